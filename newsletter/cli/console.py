@@ -1,0 +1,5 @@
+"""The one console commands print tables and progress on."""
+
+from rich.console import Console
+
+console = Console()

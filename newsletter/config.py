@@ -1,0 +1,176 @@
+"""Settings: read once from the environment, checked all at once, frozen, passed in from there on.
+
+Every name starts with `NEWSLETTER_`; `NEWSLETTER_X_FILE` reads the value of X from a file; a `.env`
+file in the working folder is read too. Each setting is explained in `docs/settings.md`.
+"""
+
+import difflib
+import os
+from datetime import time, timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "NEWSLETTER_"
+_FILE = "_file"
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; `problems` holds a sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("give an IANA time zone, as Europe/Berlin or UTC")
+    return name
+
+
+def _mailbox(value: str) -> str:
+    try:
+        validate_email(value, check_deliverability=False, allow_display_name=True)
+    except EmailNotValidError as error:
+        raise ValueError(f"give an e-mail address ({error})") from error
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("give the address of this installation, as https://news.example.com")
+    return value.rstrip("/")
+
+
+def _smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("give smtp://user:password@host:587 or smtps://user:password@host:465")
+    return value
+
+
+def _split(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """Every setting with its type and default; `load_settings` makes one."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_prefix=PREFIX, env_ignore_empty=True, env_file_encoding="utf-8"
+    )
+
+    publication_name: str = Field("Daily Edition", min_length=1, max_length=80)
+    publication_language: Literal["en"] = "en"
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    queue_url: str = ""
+    base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    web_threads: int = Field(4, ge=1, le=64)
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
+    smtp_url: SecretStr | None = None
+    sender: Mailbox = "news@example.com"
+    reply_to: Mailbox | None = None
+    bounce_address: Mailbox | None = None
+    postal_address: str = ""
+    timezone: Zone = "UTC"
+    cutoff: time = time(5, 0)
+    freshness_hours: int = Field(12, ge=1, le=48)
+    story_window_hours: int = Field(36, ge=6, le=168)
+    starter_catalogue: bool = True
+    fetch_allow_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = ()
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_json: bool = False
+
+    def model_post_init(self, _context: Any) -> None:
+        """Fill in the addresses that default to files in the data folder."""
+        folder = self.data_dir.resolve()
+        object.__setattr__(self, "data_dir", folder)
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{folder / 'newsletter.db'}")
+        if not self.queue_url:
+            object.__setattr__(self, "queue_url", f"sqlite:///{folder / 'queue.db'}")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def freshness(self) -> timedelta:
+        return timedelta(hours=self.freshness_hours)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The signing keys in the clear, newest first."""
+        return tuple(key.get_secret_value() for key in self.secret_keys)
+
+    @property
+    def outbox_dir(self) -> Path | None:
+        """The local outbox folder; None when an SMTP server is set and mail really leaves."""
+        return None if self.smtp_url else self.data_dir / "outbox"
+
+
+def load_settings(env_file: Path = Path(".env")) -> Settings:
+    """Read the settings from the environment, and from `env_file` what the environment leaves open.
+
+    Raises `SettingsError` naming every wrong, unreadable or unknown setting at once.
+    """
+    problems: list[str] = []
+    from_files = _read_files(_ours(env_file), problems)
+    settings = None
+    try:
+        settings = Settings(_env_file=env_file, **from_files)
+    except ValidationError as error:
+        problems += [_explain(line) for line in error.errors(include_url=False, include_input=False)]
+    if problems or settings is None:
+        raise SettingsError(problems)
+    return settings
+
+
+def _ours(env_file: Path) -> dict[str, str]:
+    """Every variable with our prefix, by lower-case name without it; empty ones count as unset."""
+    merged = {**dotenv_values(env_file), **os.environ} if env_file.is_file() else dict(os.environ)
+    return {k.removeprefix(PREFIX).lower(): v for k, v in merged.items() if k.startswith(PREFIX) and v}
+
+
+def _read_files(ours: dict[str, str], problems: list[str]) -> dict[str, Any]:
+    """The values that stand in files (`X_FILE`); adds to `problems` what is unreadable or unknown."""
+    values: dict[str, Any] = {}
+    for name, value in ours.items():
+        setting = name.removesuffix(_FILE)
+        if setting not in Settings.model_fields:
+            problems.append(_unknown(name))
+        elif setting != name:
+            try:
+                values[setting] = Path(value).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(f"{PREFIX}{name.upper()}: cannot read {value} ({type(error).__name__})")
+    return values
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
+    hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else "; docs/settings.md lists them all"
+    return f"{PREFIX}{name.upper()}: there is no such setting{hint}"
+
+
+def _explain(line: Any) -> str:
+    name = f"{PREFIX}{str(line['loc'][0]).upper()}"
+    return f"{name}: {line['msg'].removeprefix('Value error, ')}"

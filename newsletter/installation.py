@@ -1,0 +1,40 @@
+"""An installation's own folder: where it is, and the secrets that are made at the first start."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from newsletter.config import Settings, load_settings
+
+_KEY_BYTES = 32
+
+
+def open_installation() -> Settings:
+    """The settings, complete: the data folder exists and there is at least one signing key.
+
+    Raises `SettingsError`.
+    """
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.secret_keys:
+        return settings
+    key = _kept_key(settings.data_dir / "secret-key")
+    return settings.model_copy(update={"secret_keys": (SecretStr(key),)})
+
+
+def _kept_key(path: Path) -> str:
+    """The key kept in `path`; the first process to come makes it, all others read the same one."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(_KEY_BYTES))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,114 @@
+"""The values a mail is made of: what one edition says, and what one reader's issue joins."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedContent:
+    """Another source's article about a story's event."""
+
+    title: str
+    url: str
+    source: str
+    published_at: datetime
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryContent:
+    """A story as printed: the lead, its summary, and the related coverage.
+
+    `updated` marks a story that was in yesterday's edition and has moved since.
+    `source_count` counts every independent source, shown or not.
+    """
+
+    headline: str
+    url: str
+    source: str
+    published_at: datetime
+    summary: str = ""
+    updated: bool = False
+    source_count: int = 1
+    related: tuple[RelatedContent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionContent:
+    """One topic's edition, frozen. `zone` is the IANA zone its times are printed in."""
+
+    topic_slug: str
+    topic_name: str
+    date: date
+    zone: str
+    language: str
+    stories: tuple[StoryContent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """An edition rendered and inlined once: what every issue holding it is joined from."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An edition's place in an issue: its name and headlines for contents and subject, its fragment."""
+
+    topic_slug: str
+    topic_name: str
+    headlines: tuple[str, ...]
+    fragment: Fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Who publishes: the same on every mail of an installation.
+
+    `sender` may carry a display name; `list_domain` ends the List-ID and every Message-ID.
+    """
+
+    name: str
+    base_url: str
+    sender: str
+    reply_to: str | None
+    bounce_address: str
+    postal_address: str
+    list_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """One reader's own links; every one signed, none changing anything by GET.
+
+    `one_click` is RFC 8058's POST address, `unsubscribe_mail` the mailto variant.
+    """
+
+    preferences: str
+    unsubscribe: str
+    one_click: str
+    unsubscribe_mail: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueContent:
+    """One reader's issue of one local date, ready to be rendered."""
+
+    publication: Publication
+    links: Links
+    date: date
+    language: str
+    sections: tuple[Section, ...]
+    zone: str
+    welcome: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's words: one line of subject, the text part, the whole HTML document."""
+
+    subject: str
+    text: str
+    html: str

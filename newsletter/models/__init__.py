@@ -1,0 +1,60 @@
+"""Every table of the installation; `metadata` is what migrations are checked against."""
+
+from newsletter.models.audience import (
+    EVERY_DAY,
+    ConsentKind,
+    ConsentRecord,
+    Length,
+    Subscriber,
+    SubscriberStatus,
+    Subscription,
+)
+from newsletter.models.base import Base
+from newsletter.models.ledger import Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
+from newsletter.models.news import (
+    Article,
+    ArticleSighting,
+    ArticleTopic,
+    Edition,
+    EditionFragment,
+    EditionStatus,
+    Source,
+    SourceStatus,
+    SourceTopic,
+    Story,
+    StoryArticle,
+    StoryRole,
+    Topic,
+)
+
+metadata = Base.metadata
+
+__all__ = [
+    "EVERY_DAY",
+    "Article",
+    "ArticleSighting",
+    "ArticleTopic",
+    "Base",
+    "ConsentKind",
+    "ConsentRecord",
+    "Delivery",
+    "DeliveryEvent",
+    "DeliveryState",
+    "Edition",
+    "EditionFragment",
+    "EditionStatus",
+    "Length",
+    "MailKind",
+    "Source",
+    "SourceStatus",
+    "SourceTopic",
+    "Story",
+    "StoryArticle",
+    "StoryRole",
+    "Subscriber",
+    "SubscriberStatus",
+    "Subscription",
+    "Suppression",
+    "Topic",
+    "metadata",
+]

@@ -1,0 +1,105 @@
+"""Who reads: subscribers, what they follow, and the proof that they asked for it.
+
+A subscriber is `pending` (signed up, not confirmed), `active`, `paused` (by choice, until a date
+or until they come back) or `unsubscribed`.
+"""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, Time
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from newsletter.models.base import Base, Instant
+from newsletter.models.news import Topic
+
+EVERY_DAY = 0b1111111
+
+
+class SubscriberStatus(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class Length(StrEnum):
+    HEADLINES = "headlines"
+    STANDARD = "standard"
+    FULL = "full"
+
+
+class ConsentKind(StrEnum):
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+
+
+class Subscriber(Base):
+    """A person's address and choices. `handle` stands for them in links, so no number leaks.
+
+    `address` is written as the person wrote it; `address_key` is the form addresses are compared in.
+    `weekdays` is a bit mask, Monday the lowest bit. `next_issue_at` is when the next issue is due
+    (empty unless active); `editions_until` is the instant up to which editions were put in an issue,
+    so that no edition comes twice.
+    """
+
+    __tablename__ = "subscriber"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'active', 'paused', 'unsubscribed')", name="status"),
+        CheckConstraint("length IN ('headlines', 'standard', 'full')", name="length"),
+        CheckConstraint("weekdays BETWEEN 0 AND 127", name="weekdays"),
+        Index(None, "status", "next_issue_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(String(32), unique=True)
+    address: Mapped[str] = mapped_column(String(320))
+    address_key: Mapped[str] = mapped_column(String(320), unique=True)
+    status: Mapped[str] = mapped_column(String(16), default=SubscriberStatus.PENDING)
+    send_time: Mapped[time] = mapped_column(Time)
+    timezone: Mapped[str] = mapped_column(String(64))
+    weekdays: Mapped[int] = mapped_column(default=EVERY_DAY)
+    length: Mapped[str] = mapped_column(String(16), default=Length.STANDARD)
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    quiet_note: Mapped[bool] = mapped_column(default=False)
+    paused_until: Mapped[date | None] = mapped_column(Date)
+    next_issue_at: Mapped[datetime | None] = mapped_column(Instant)
+    editions_until: Mapped[datetime | None] = mapped_column(Instant)
+    welcomed_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    unsubscribed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    topics: Mapped[list[Topic]] = relationship(secondary="subscription", order_by=Topic.position)
+
+
+class Subscription(Base):
+    """A subscriber follows a topic."""
+
+    __tablename__ = "subscription"
+
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic_id: Mapped[int] = mapped_column(
+        ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class ConsentRecord(Base):
+    """Proof of a decision: when, how, and the very words that were shown (GDPR article 7 (1))."""
+
+    __tablename__ = "consent_record"
+    __table_args__ = (
+        CheckConstraint("kind IN ('requested', 'confirmed', 'withdrawn', 'restored')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(Instant)
+    via: Mapped[str] = mapped_column(String(32))
+    wording: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(16), default="en")
