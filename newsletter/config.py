@@ -51,8 +51,8 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _smtp_url(value: str) -> str:
-    parts = urlsplit(value)
+def _smtp_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("give smtp://user:password@host:587 or smtps://user:password@host:465")
     return value
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     web_threads: int = Field(4, ge=1, le=64)
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
-    smtp_url: SecretStr | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
     sender: Mailbox = "news@example.com"
     reply_to: Mailbox | None = None
     bounce_address: Mailbox | None = None

@@ -10,16 +10,21 @@ from zoneinfo import ZoneInfo
 
 EVERY_DAY = 0b1111111
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 
 
 def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    """The UTC instant of local time `at` on local date `day`; None when the zone skipped that date."""
+    """The UTC instant of local time `at` on local date `day`; None when the zone skipped that date.
+
+    Where clocks jump over midnight (Nuuk, 23:00 to 00:00), the instant may be the next date's first.
+    """
     local = datetime.combine(day, at.replace(fold=0), tzinfo=zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return moment
     after_gap = _first_instant_after_gap(moment, zone)
-    return after_gap if after_gap.astimezone(zone).date() == day else None
+    exists = day in (local_date(after_gap, zone), local_date(after_gap - _SECOND, zone))
+    return after_gap if exists else None
 
 
 def next_instant(after: datetime, at: time, zone: ZoneInfo, weekdays: int = EVERY_DAY) -> datetime | None:
@@ -38,6 +43,16 @@ def next_instant(after: datetime, at: time, zone: ZoneInfo, weekdays: int = EVER
         day += _DAY
 
 
+def slot_date(moment: datetime, at: time, zone: ZoneInfo) -> date:
+    """The local date whose time `at` happens at `moment`: the inverse of `instant_of`.
+
+    It is the calendar's date at `moment`, but for the hour that a clock change moved past midnight.
+    """
+    shown = local_date(moment, zone)
+    before = shown - _DAY
+    return before if instant_of(before, at, zone) == moment else shown
+
+
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
     """The date a reader's calendar shows at `moment`."""
     return moment.astimezone(zone).date()
@@ -52,11 +67,8 @@ def _first_instant_after_gap(moment: datetime, zone: ZoneInfo) -> datetime:
     after = moment.astimezone(zone)
     low, high = moment - _DAY - timedelta(hours=2), moment
     offset = after.utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        middle = middle.replace(microsecond=0)
-        if middle <= low:
-            break
+    while high - low > _SECOND:
+        middle = low + timedelta(seconds=(high - low) // _SECOND // 2)
         if middle.astimezone(zone).utcoffset() == offset:
             high = middle
         else:

@@ -1,8 +1,46 @@
-"""The `newsletter` command: one file per group, put together here."""
+"""The `newsletter` command: one file per group, loaded only when asked for, so that help is quick."""
+
+import importlib
+from typing import ClassVar
 
 import click
 
+from newsletter import __version__
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Groups(click.Group):
+    """A group that imports a command's file when the command is named."""
+
+    places: ClassVar[dict[str, str]] = {
+        "up": "serve:up",
+        "web": "serve:web",
+        "scheduler": "serve:scheduler",
+        "worker": "serve:worker",
+        "demo": "demo:demo",
+        "db": "database:group",
+        "topic": "topic:group",
+        "source": "source:group",
+        "edition": "edition:group",
+        "issue": "issue:group",
+        "delivery": "delivery:group",
+        "subscriber": "subscriber:group",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.places:
+            return None
+        module, name = self.places[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(f"newsletter.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=_Groups, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsletter")
 def main() -> None:
-    """A daily news email, from feeds to inboxes."""
+    """A daily news email, from feeds to inboxes.
+
+    Start with: newsletter up
+    """

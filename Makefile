@@ -1,0 +1,45 @@
+# The commands of this project; each sets up by itself what it needs.
+.PHONY: help run demo setup test check format lock screenshots clean
+
+RUN := .venv/.ready-to-run
+DEV := .venv/.ready-to-change
+LOCKS := pyproject.toml requirements.txt requirements-build.txt
+
+help:                ## Show this
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
+
+run: $(RUN)          ## Set up and run the service at http://127.0.0.1:8000
+	@.venv/bin/newsletter up
+
+demo: $(RUN)         ## Show everything with made-up news, without internet
+	@.venv/bin/newsletter demo
+
+setup: $(RUN)        ## Only set up; the command is then .venv/bin/newsletter
+
+test: $(DEV)         ## Run every test, the browser's included
+	.venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: $(DEV)        ## Style, complexity, types, who may import whom
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: $(DEV)       ## Put the code in its style
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+screenshots: $(DEV)  ## Make the pictures of docs/images anew
+	.venv/bin/python scripts/screenshots.py
+
+lock:                ## Compile the locks anew from pyproject.toml (needs uv)
+	sh scripts/lock.sh
+
+clean:               ## Remove what was set up; data in var/ stays
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
+
+$(RUN): $(LOCKS)
+	@sh scripts/setup.sh run && touch $@
+
+$(DEV): $(LOCKS) requirements-dev.txt
+	@sh scripts/setup.sh dev && touch $@ $(RUN)

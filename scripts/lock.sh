@@ -1,0 +1,12 @@
+#!/bin/sh
+# Compile the hashed locks from pyproject.toml: the same versions for every Python and system.
+# Compiled requirement files, not uv.lock: a uv.lock records where each file was downloaded from.
+set -eu
+cd "$(dirname "$0")/.."
+compile() {
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-annotate --no-header "$@"
+}
+compile pyproject.toml --extra postgres -o requirements.txt
+compile --group build -c requirements.txt -o requirements-build.txt
+compile pyproject.toml --extra postgres --group dev -c requirements.txt -o requirements-dev.txt
