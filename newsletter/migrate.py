@@ -5,7 +5,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from newsletter.db import Database
 from newsletter.resources import resource
@@ -63,7 +63,7 @@ def _config(connection: Connection) -> Config:
 def _connect(db: Database) -> Connection:
     try:
         return db.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").connect()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise DatabaseUnusable(
             f"cannot open the database {db.url.render_as_string()}: {error.orig}"
         ) from None

@@ -86,8 +86,12 @@ def start_scheduler(leader: Leader, tick: Callable[[], None]) -> BackgroundSched
     """
 
     def guarded() -> None:
-        if leader.leads():
-            tick()
+        try:
+            if leader.leads():
+                tick()
+        except Exception:
+            # A locked or absent database costs this minute; the next one asks again.
+            log.exception("tick failed")
 
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(

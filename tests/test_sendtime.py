@@ -1,6 +1,7 @@
 """Send times: one instant for every existing local date, in every zone, through every clock change."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -77,14 +78,14 @@ def _assert_one_issue_a_date(zone: ZoneInfo, at: time, around: date) -> None:
     expected = [instant_of(day, at, zone) for day in days]
     assert all(moment is not None for moment in expected), (zone, at, around)
     assert [slot_date(moment, at, zone) for moment in expected if moment] == days, (zone, at, around)
-    for earlier, later in zip(expected, expected[1:], strict=False):
+    for earlier, later in pairwise(expected):
         assert earlier is not None
         assert next_instant(earlier, at, zone) == later, (zone, at, around)
 
 
 def _clock_changes(zone: ZoneInfo) -> list[date]:
     offsets = [(day, datetime.combine(day, time(12), zone).utcoffset()) for day in _days()]
-    return [day for (_, before), (day, after) in zip(offsets, offsets[1:], strict=False) if before != after]
+    return [day for (_, before), (day, after) in pairwise(offsets) if before != after]
 
 
 def _days() -> list[date]:
