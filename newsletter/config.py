@@ -146,7 +146,8 @@ def load_settings(env_file: Path = Path(".env")) -> Settings:
 
 def _ours(env_file: Path) -> dict[str, str]:
     """Every variable with our prefix, by lower-case name without it; empty ones count as unset."""
-    merged = {**dotenv_values(env_file), **os.environ} if env_file.is_file() else dict(os.environ)
+    in_file = dotenv_values(env_file) if env_file.is_file() else {}
+    merged = {**in_file, **os.environ}
     return {k.removeprefix(PREFIX).lower(): v for k, v in merged.items() if k.startswith(PREFIX) and v}
 
 
