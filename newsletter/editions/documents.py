@@ -1,7 +1,7 @@
-"""What the pure parts of an edition work on: an article's words, where they come from, and when."""
+"""What the pure parts of an edition work on: articles' words, and how they come to be a story."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,31 @@ class Document:
     published_at: datetime
     first_seen_at: datetime
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStory:
+    """A story of an earlier edition: its documents with the words readers saw."""
+
+    story_id: int
+    edition_date: date
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents about one event to be printed; `continues` is the printed story that they move on."""
+
+    documents: tuple[Document, ...]
+    continues: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedStory:
+    """A story as an edition prints it. `source_count` counts independent sources, shown or not."""
+
+    lead: Document
+    related: tuple[Document, ...]
+    source_count: int
+    score: float
+    continues: int | None = None

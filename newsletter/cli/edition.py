@@ -1,0 +1,205 @@
+"""`newsletter edition`: close, look at, hold back and let go the editions of topics."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+from rich.table import Table
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from newsletter.cli.console import console
+from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.editions import build, review
+from newsletter.editions.content import edition_content
+from newsletter.editions.due import cutoff_of, newest_cutoff
+from newsletter.mail.issue import EditionContent, StoryContent
+from newsletter.models import Edition, EditionFragment, Length, Story, Topic
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_day_argument = click.argument("day", metavar="[DATE]", required=False, type=_DAY)
+_topic_argument = click.argument("slug", metavar="TOPIC")
+
+
+@click.group("edition")
+def group() -> None:
+    """Make and review editions: one topic's stories of one date.
+
+    Editions close by themselves at their topic's cut-off while the service runs. TOPIC is a topic's
+    short name, as `newsletter topic list` shows it; DATE is written 2026-11-22 and means the newest
+    edition when left out.
+    """
+
+
+@group.command()
+@click.option("--topic", "slug", required=True, metavar="SLUG", help="The topic's short name.")
+@click.option(
+    "--date", "day", type=_DAY, metavar="DATE", help="The edition's date (default: the newest due)."
+)
+@now_option
+@pass_tools
+def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
+    """Make a topic's edition now, when its cut-off has passed.
+
+    Groups the topic's articles into stories, leaves out what earlier editions printed, and publishes
+    the result. An edition that exists already is never changed.
+    """
+    with tools.database.read() as session:
+        due = _due(_topic(session, slug), day.date() if day else None, now)
+        existing = build.find_edition(session, due.topic_id, due.date)
+        if existing is not None:
+            click.echo(f"The edition of {slug} of {due.date} exists already; it stays as it is.")
+            return
+        window = timedelta(hours=tools.settings.story_window_hours)
+        plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+    with tools.database.write() as session:
+        edition = build.store_edition(session, plan, now)
+        if edition is None:
+            click.echo(f"Nothing new to say about {slug} on {due.date}: no edition was made.")
+            return
+        click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
+
+
+@group.command("list")
+@click.option("--topic", "slug", metavar="SLUG", help="Only this topic's editions.")
+@click.option("--limit", default=30, show_default=True, type=click.IntRange(1, 1000), help="At most so many.")
+@pass_tools
+def list_editions(tools: Tools, slug: str | None, limit: int) -> None:
+    """List editions, the newest first."""
+    with tools.database.read() as session:
+        query = (
+            select(Edition, Topic.slug, func.count(Story.id))
+            .join(Topic, Topic.id == Edition.topic_id)
+            .outerjoin(Story, Story.edition_id == Edition.id)
+            .group_by(Edition.id, Topic.slug, Topic.position)
+            .order_by(Edition.date.desc(), Topic.position, Topic.slug)
+        )
+        if slug is not None:
+            query = query.where(Edition.topic_id == _topic(session, slug).id)
+        rows = session.execute(query.limit(limit)).all()
+        if not rows:
+            click.echo("There is no edition yet. Editions close at their topic's cut-off.")
+            return
+        table = Table("Date", "Topic", "Stories", "Status", "Closed (UTC)", box=None)
+        for edition, topic, stories in rows:
+            table.add_row(str(edition.date), topic, str(stories), edition.status, _minute(edition.closed_at))
+        console.print(table)
+
+
+@group.command()
+@_topic_argument
+@_day_argument
+@pass_tools
+def show(tools: Tools, slug: str, day: datetime | None) -> None:
+    """Show an edition's stories with their related coverage."""
+    with tools.database.read() as session:
+        edition = _edition(session, slug, day)
+        content = edition_content(session, edition)
+        closed = f"closed {_minute(edition.closed_at)} UTC"
+        click.echo(f"{content.topic_name}, {content.date} ({edition.status}, {closed})")
+        for number, story in enumerate(content.stories, 1):
+            click.echo(_described(number, story, content))
+
+
+@group.command()
+@click.option("--html/--text", "as_html", default=True, help="The HTML part (the default) or the text part.")
+@_topic_argument
+@_day_argument
+@pass_tools
+def preview(tools: Tools, as_html: bool, slug: str, day: datetime | None) -> None:
+    """Print an edition as mails carry it; for a look, write it to a file and open that in a browser."""
+    with tools.database.read() as session:
+        edition = _edition(session, slug, day)
+        fragment = session.get(EditionFragment, (edition.id, edition.language, Length.STANDARD))
+        if fragment is None:
+            fail(f"the edition of {slug} of {edition.date} was never rendered; please report this")
+        click.echo(fragment.html if as_html else fragment.text)
+
+
+@group.command()
+@_topic_argument
+@_day_argument
+@now_option
+@pass_tools
+def publish(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
+    """Let an edition that was held back go out; readers get it with their next issue."""
+    with tools.database.write() as session:
+        edition = _edition(session, slug, day)
+        changed = review.publish(session, edition, now)
+        click.echo(f"The edition of {slug} of {edition.date} is {'now' if changed else 'already'} published.")
+
+
+@group.command()
+@_topic_argument
+@_day_argument
+@pass_tools
+def hold(tools: Tools, slug: str, day: datetime | None) -> None:
+    """Keep an edition from going out until you publish it. Too late once a mail with it was sent."""
+    with tools.database.write() as session:
+        edition = _edition(session, slug, day)
+        try:
+            changed = review.hold(session, edition)
+        except review.CannotHold as error:
+            fail(f"{error}; it can no longer be held back")
+        click.echo(f"The edition of {slug} of {edition.date} is {'now' if changed else 'already'} held back.")
+
+
+def _topic(session: Session, slug: str) -> Topic:
+    topic = session.scalar(select(Topic).where(Topic.slug == slug))
+    if topic is None:
+        fail(f"there is no topic {slug!r}; see: newsletter topic list")
+    return topic
+
+
+def _edition(session: Session, slug: str, day: datetime | None) -> Edition:
+    topic = _topic(session, slug)
+    query = select(Edition).where(Edition.topic_id == topic.id).order_by(Edition.date.desc())
+    edition = session.scalar((query.where(Edition.date == day.date()) if day else query).limit(1))
+    if edition is None:
+        which = f"of {day.date()}" if day else "yet"
+        fail(f"there is no edition of {slug} {which}; see: newsletter edition list --topic {slug}")
+    return edition
+
+
+def _due(topic: Topic, day: date | None, now: datetime) -> build.DueEdition:
+    """The edition asked for, when its cut-off has passed; else the command ends with the reason."""
+    if day is None:
+        newest = newest_cutoff(topic, now)
+        if newest is None:
+            fail(f"no cut-off of {topic.slug} has passed in the last 24 hours; give --date")
+        return newest
+    cutoff = cutoff_of(topic, day)
+    if cutoff is None:
+        fail(f"{day} never was in the time zone {topic.timezone}")
+    if cutoff > now:
+        local = cutoff.astimezone(ZoneInfo(topic.timezone))
+        fail(
+            f"the edition of {day} closes at {local:%H:%M} ({topic.timezone}), which is to come; "
+            "to rehearse it, give a later moment with --now"
+        )
+    return build.DueEdition(topic.id, day, cutoff)
+
+
+def _described(number: int, story: StoryContent, content: EditionContent) -> str:
+    zone = ZoneInfo(content.zone)
+    lines = [
+        "",
+        f"{number}. {'Updated: ' if story.updated else ''}{story.headline}",
+        f"   {story.source}, {story.published_at.astimezone(zone):%a %H:%M}, {_sources(story.source_count)}",
+        f"   {story.url}",
+    ]
+    lines += [f"   {story.summary}"] if story.summary else []
+    lines += [f"   + {one.source}: {one.title}" for one in story.related]
+    return "\n".join(lines)
+
+
+def _stories(count: int) -> str:
+    return "1 story" if count == 1 else f"{count} stories"
+
+
+def _sources(count: int) -> str:
+    return "1 source" if count == 1 else f"{count} sources"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"

@@ -1,0 +1,119 @@
+"""Closing an edition: read the candidates, decide purely what to print, store it frozen.
+
+`plan_edition` only reads and thinks, which may take seconds; `store_edition` only writes, which is
+over at once. Whoever closes many editions calls them apart, so that nobody waits for the lock.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from newsletter.editions.classify import Assignment, classify
+from newsletter.editions.cluster import cluster
+from newsletter.editions.content import Render, edition_content, render_standard
+from newsletter.editions.documents import RankedStory
+from newsletter.editions.due import DueEdition, due_topics
+from newsletter.editions.follow import follow
+from newsletter.editions.gather import (
+    LONGEST_WINDOW,
+    considered,
+    filed_sources,
+    load,
+    news_limit,
+    news_until,
+    printed_stories,
+    unconsidered,
+)
+from newsletter.editions.rank import STANDARD, Limits, rank
+from newsletter.editions.repeats import keep_news
+from newsletter.editions.store import store_assignments, store_fragment, store_stories, take_edition
+from newsletter.models import Edition, Topic
+
+__all__ = ["DueEdition", "EditionPlan", "close_edition", "due_topics", "plan_edition", "store_edition"]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPlan:
+    """What closing decided: the stories to print, and the topics found for articles looked at."""
+
+    topic_id: int
+    date: date
+    assignments: tuple[Assignment, ...]
+    stories: tuple[RankedStory, ...]
+
+
+def close_edition(
+    session: Session,
+    topic_id: int,
+    date: date,
+    cutoff: datetime,
+    now: datetime,
+    window: timedelta,
+    render: Render = render_standard,
+) -> Edition | None:
+    """Make and store the topic's edition of `date` from the articles of the `window` before `cutoff`.
+
+    Returns the edition that exists already, unchanged, when there is one, also when another closer
+    was faster; None when there is nothing to say. An edition is published at once.
+    """
+    existing = find_edition(session, topic_id, date)
+    if existing is not None:
+        return existing
+    plan = plan_edition(session, topic_id, date, cutoff, now, window)
+    return store_edition(session, plan, now, render)
+
+
+def plan_edition(
+    session: Session,
+    topic_id: int,
+    date: date,
+    cutoff: datetime,
+    now: datetime,
+    window: timedelta,
+    limits: Limits = STANDARD,
+) -> EditionPlan:
+    """Decide what the topic's edition of `date` prints; changes nothing."""
+    limit = news_limit(session, topic_id, cutoff, now)
+    arrived = load(session, unconsidered(topic_id, cutoff - LONGEST_WINDOW, limit, now))
+    sources = filed_sources(session, arrived)
+    assignments = [
+        one for document in arrived for one in classify(document.article_id, sources[document.article_id])
+    ]
+    ours = {one.article_id for one in assignments if one.topic_id == topic_id}
+    candidates = load(session, considered(topic_id, cutoff - window, limit, now))
+    candidates += [one for one in arrived if one.article_id in ours and one.published_at > cutoff - window]
+    groups = [[candidates[index] for index in group] for group in cluster(candidates)]
+    follows = follow(groups, printed_stories(session, topic_id, date))
+    since = news_until(session, session.get_one(Topic, topic_id), date)
+    return EditionPlan(
+        topic_id,
+        date,
+        tuple(one for one in assignments if one.topic_id == topic_id),
+        tuple(rank(keep_news(groups, follows, since), limit, limits)),
+    )
+
+
+def store_edition(
+    session: Session, plan: EditionPlan, now: datetime, render: Render = render_standard
+) -> Edition | None:
+    """Store what was planned, and the edition rendered; the existing one when another closer was faster."""
+    store_assignments(session, plan.assignments)
+    if not plan.stories:
+        log.info("nothing to say", topic=plan.topic_id, date=str(plan.date))
+        return None
+    edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
+    if is_new:
+        store_stories(session, edition, plan.stories)
+        store_fragment(session, edition, render(edition_content(session, edition)))
+        log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))
+    return edition
+
+
+def find_edition(session: Session, topic_id: int, date: date) -> Edition | None:
+    """The topic's edition of `date`, if there is one."""
+    return session.scalar(select(Edition).where(Edition.topic_id == topic_id, Edition.date == date))

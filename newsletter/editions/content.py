@@ -1,0 +1,63 @@
+"""An edition as the values mails and pages are made of."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from newsletter.editions.summarise import clean, shorten
+from newsletter.mail.issue import EditionContent, Fragment, RelatedContent, StoryContent
+from newsletter.models import Edition, Length, Story, StoryArticle
+
+RELATED_LETTERS = 160
+
+Render = Callable[[EditionContent], Fragment]
+
+
+def edition_content(session: Session, edition: Edition) -> EditionContent:
+    """The stored edition as it was closed: stories in their order, leads and related in theirs."""
+    stories = session.scalars(
+        select(Story)
+        .where(Story.edition_id == edition.id)
+        .options(selectinload(Story.articles))
+        .order_by(Story.position)
+    )
+    return EditionContent(
+        topic_slug=edition.topic.slug,
+        topic_name=edition.topic.name,
+        date=edition.date,
+        zone=edition.topic.timezone,
+        language=edition.language,
+        stories=tuple(_story(story) for story in stories),
+    )
+
+
+def render_standard(edition: EditionContent) -> Fragment:
+    """The edition rendered and inlined at its standard length."""
+    from newsletter.mail.render import render_fragment
+
+    return render_fragment(edition, Length.STANDARD)
+
+
+def _story(story: Story) -> StoryContent:
+    lead, *related = story.articles
+    return StoryContent(
+        headline=lead.title,
+        url=lead.url,
+        source=lead.source_name,
+        published_at=lead.published_at,
+        summary=story.summary,
+        updated=story.previous_id is not None,
+        source_count=story.source_count,
+        related=tuple(_related(article) for article in related),
+    )
+
+
+def _related(article: StoryArticle) -> RelatedContent:
+    return RelatedContent(
+        title=article.title,
+        url=article.url,
+        source=article.source_name,
+        published_at=article.published_at,
+        excerpt=shorten(clean(article.excerpt), RELATED_LETTERS, sentences=1),
+    )

@@ -1,0 +1,109 @@
+"""Writing an edition down: once, whoever comes first, with the words as they stand now."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from newsletter.editions.classify import Assignment
+from newsletter.editions.documents import Document, RankedStory
+from newsletter.editions.summarise import summarise
+from newsletter.mail.issue import Fragment
+from newsletter.models import (
+    ArticleTopic,
+    Edition,
+    EditionFragment,
+    EditionStatus,
+    Length,
+    Story,
+    StoryArticle,
+    StoryRole,
+    Topic,
+)
+
+_BATCH = 500
+
+
+def store_assignments(session: Session, assignments: Sequence[Assignment]) -> None:
+    """Store which topics articles belong to; one stored already, by another closer too, stays as it is."""
+    rows = [
+        {"article_id": one.article_id, "topic_id": one.topic_id, "reason": one.reason}
+        for one in sorted(assignments, key=lambda one: (one.article_id, one.topic_id))
+    ]
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    for start in range(0, len(rows), _BATCH):
+        values = rows[start : start + _BATCH]
+        session.execute(dialect.insert(ArticleTopic).values(values).on_conflict_do_nothing())
+
+
+def take_edition(session: Session, topic_id: int, day: date, now: datetime) -> tuple[Edition, bool]:
+    """A new, empty edition and True; or the one that is there, and False.
+
+    The unique key decides between two closers: the slower one waits for the faster one's commit and
+    is then refused, which a savepoint keeps from breaking its transaction.
+    """
+    topic = session.get_one(Topic, topic_id)
+    edition = Edition(
+        topic_id=topic_id,
+        date=day,
+        status=EditionStatus.PUBLISHED,
+        language=topic.language,
+        closed_at=now,
+        published_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(edition)
+    except IntegrityError:
+        found = session.scalar(select(Edition).where(Edition.topic_id == topic_id, Edition.date == day))
+        if found is None:  # another constraint: not a race
+            raise
+        return found, False
+    return edition, True
+
+
+def store_stories(session: Session, edition: Edition, stories: Sequence[RankedStory]) -> None:
+    """Add the stories in their order, each with frozen copies of its articles' words."""
+    for position, story in enumerate(stories):
+        session.add(
+            Story(
+                edition_id=edition.id,
+                position=position,
+                summary=summarise(story.lead, story.related),
+                score=story.score,
+                source_count=story.source_count,
+                previous_id=story.continues,
+                articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
+            )
+        )
+    session.flush()
+
+
+def store_fragment(session: Session, edition: Edition, fragment: Fragment) -> None:
+    """Keep the edition as rendered in its own language at the standard length."""
+    session.add(
+        EditionFragment(
+            edition_id=edition.id,
+            language=edition.language,
+            length=Length.STANDARD,
+            html=fragment.html,
+            text=fragment.text,
+        )
+    )
+    session.flush()
+
+
+def _copy(document: Document, place: int) -> StoryArticle:
+    return StoryArticle(
+        article_id=document.article_id,
+        role=StoryRole.RELATED if place else StoryRole.LEAD,
+        position=place,
+        title=document.title,
+        url=document.url,
+        source_name=document.source,
+        excerpt=document.excerpt,
+        published_at=document.published_at,
+    )

@@ -1,0 +1,79 @@
+"""A story in two or three sentences, taken from its articles' own excerpts."""
+
+import re
+from collections.abc import Sequence
+
+from newsletter.editions.documents import Document
+from newsletter.editions.words import overlap, stems
+
+LETTERS = 320
+SENTENCES = 3
+_SAYS_THE_TITLE = 0.8
+# One exclamation is no summary: rather cut the sentence after it.
+_FEWEST_WORDS = 6
+
+# What feeds put after an excerpt that is none of it.
+_TAIL = re.compile(
+    r"\s*(?:"
+    r"the post .{1,300} (?:first )?appeared (?:first )?on .{1,200}"
+    r"|(?<=[.!?…\])])\s*(?:continue reading|read more|read the full (?:article|story))\s*(?:\.{3}|…|→|»|>+)?"
+    r"|\[\s*(?:\.{3}|…)\s*\]"
+    r")\s*$",
+    re.IGNORECASE,
+)
+# A sentence ends at its mark with closing quotes; scripts written without spaces need none after it.
+_END = re.compile(r"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*)")
+# A dot after these ends no sentence.
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'“‘])(?:\w|(?:\w\.)+\w|mr|mrs|ms|dr|prof|st|sen|rep|gov|gen|no|vs|approx|dept|jr|sr|inc|ltd|co)\.$",
+    re.IGNORECASE,
+)
+
+
+def summarise(lead: Document, related: Sequence[Document]) -> str:
+    """The lead's excerpt in at most three whole sentences and about 320 characters.
+
+    A lead without an excerpt is told by the first related article that has one; "" when none has.
+    """
+    for document in (lead, *related):
+        text = clean(document.excerpt)
+        if text and not _only_the_title(text, document.title):
+            return shorten(text, LETTERS)
+    return ""
+
+
+def clean(excerpt: str) -> str:
+    """An excerpt on one line, without the "read more" and the like that feeds append."""
+    text = " ".join(excerpt.split())
+    while (cut := _TAIL.sub("", text)) != text:
+        text = cut
+    return text
+
+
+def shorten(text: str, letters: int, sentences: int = SENTENCES) -> str:
+    """The first whole sentences that fit into `letters`; else whole words and an ellipsis."""
+    ends = _sentence_ends(text[: letters + 2])[:sentences]
+    fitting = [end for end in ends if end <= letters]
+    if fitting and (fitting[-1] == len(text) or len(stems(text[: fitting[-1]])) >= _FEWEST_WORDS):
+        return text[: fitting[-1]]
+    if len(text) <= letters and not ends:
+        return text
+    cut = text[: letters - 1]
+    if " " in cut and not text[letters - 1].isspace():
+        cut = cut.rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:–—-.…") + "…"
+
+
+def _sentence_ends(text: str) -> list[int]:
+    """Where sentences end: after the mark, when what follows does not go on in small letters."""
+    ends = []
+    for match in _END.finditer(text):
+        after = text[match.end() :].lstrip()[:1]
+        goes_on = after.islower() or (match[0] == "." and _ABBREVIATION.search(text[: match.end()][-20:]))
+        if not goes_on and not (match[0].startswith("…") or match[0].startswith("...")):
+            ends.append(match.end())
+    return ends
+
+
+def _only_the_title(text: str, title: str) -> bool:
+    return len(text) <= len(title) + 20 and overlap(set(stems(text)), set(stems(title))) >= _SAYS_THE_TITLE

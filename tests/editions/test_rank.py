@@ -1,0 +1,111 @@
+"""Which stories are printed, led by whom, with which related coverage."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.editions.documents import Document, Group
+from newsletter.editions.rank import Limits, choose_lead, choose_related, independent_sources, rank
+from tests.editions.newsroom import DAY, MORNING, document, documents
+
+LONG = "The council voted late on Saturday to close the old harbour for a year, after eleven hours of debate."
+
+
+def by_event(event: str) -> list[Document]:
+    return [one for one, told in zip(documents(DAY), DAY, strict=True) if told.event == event]
+
+
+def test_three_newsrooms_make_one_story_with_the_other_two_related() -> None:
+    (story,) = rank([Group(tuple(by_event("bridge")))], MORNING)
+    assert story.lead.title == "Harbour bridge in Port Elden closed after crack is found"
+    assert {one.source_id for one in story.related} == {2, 3}
+    assert story.source_count == 3
+
+
+def test_the_lead_is_the_earliest_that_tells_enough() -> None:
+    flash = document(1, "Harbour closes", "Breaking.", hours_ago=9)
+    report = document(2, "Council closes harbour", LONG, source=2, hours_ago=8)
+    late = document(3, "Harbour to close, council says", LONG, source=3, hours_ago=2)
+    assert choose_lead([late, flash, report]) == report
+
+
+def test_without_an_excerpt_anywhere_the_earliest_leads() -> None:
+    later, earlier = document(1, "One", hours_ago=1), document(2, "Two", hours_ago=3)
+    assert choose_lead([later, earlier]) == earlier
+
+
+def test_more_sources_come_first_and_among_equals_the_fresher() -> None:
+    old_pair = Group((document(1, "A", source=1, hours_ago=30), document(2, "B", source=2, hours_ago=30)))
+    fresh_single = Group((document(3, "C", source=3, hours_ago=0),))
+    stale_single = Group((document(4, "D", source=4, hours_ago=20),))
+    stories = rank([stale_single, fresh_single, old_pair], MORNING)
+    assert [story.lead.article_id for story in stories] == [1, 3, 4]
+
+
+def test_copies_of_one_agency_text_count_as_one_source() -> None:
+    copies = [document(number, "Council closes harbour", LONG, source=number) for number in (1, 2, 3)]
+    own = document(4, "Why the old harbour had to go", "A chronicle of a decision long in coming.", source=4)
+    assert independent_sources([*copies, own]) == 2
+
+
+def test_near_identical_titles_are_shown_once() -> None:
+    lead = document(1, "Council closes the old harbour", LONG)
+    same = document(2, "Council Closes the Old Harbour!", LONG, source=2)
+    other = document(3, "Fishermen protest against closing", LONG, source=3)
+    assert choose_related(lead, [lead, same, other], 3) == (other,)
+
+
+def test_a_source_is_heard_again_only_when_no_other_is_left() -> None:
+    lead = document(1, "Council closes the old harbour", LONG)
+    first = document(2, "Fishermen protest against closing", LONG, source=2, hours_ago=1)
+    again = document(3, "Five questions about the harbour", LONG, source=2, hours_ago=2)
+    other = document(4, "Mayor defends harbour vote", LONG, source=3, hours_ago=5)
+    assert choose_related(lead, [lead, first, again, other], 2) == (first, other)
+    assert choose_related(lead, [lead, first, again, other], 3) == (first, other, again)
+
+
+def test_one_source_leads_at_most_two_stories_where_there_are_many() -> None:
+    crowd = [Group((document(number, f"Story {number}", source=1),)) for number in range(1, 9)]
+    others = [Group((document(10 + number, f"Other {number}", source=number),)) for number in range(2, 7)]
+    leads = [story.lead.source_id for story in rank(crowd + others, MORNING)]
+    assert leads.count(1) == 2
+    assert len(leads) == 7
+
+
+def test_a_lone_source_fills_its_edition_alone() -> None:
+    groups = [Group((document(number, f"Story {number}"),)) for number in range(1, 15)]
+    assert len(rank(groups, MORNING)) == 10
+    assert len(rank(groups, MORNING, Limits(stories=4))) == 4
+
+
+_documents = st.lists(
+    st.builds(
+        lambda source, hours, title, excerpt: (source, hours, title, excerpt),
+        st.integers(1, 5),
+        st.integers(0, 36),
+        st.sampled_from(
+            ["Harbour closes for good", "Bridge opens", "Rates stay", "Comet is found by teacher"]
+        ),
+        st.sampled_from(["", "Short.", LONG]),
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(_documents, st.integers(1, 5))
+def test_no_article_is_printed_twice_and_no_source_is_related_to_itself(
+    drawn: list[tuple[int, int, str, str]], size: int
+) -> None:
+    told = [
+        document(number, title, excerpt, source=source, hours_ago=hours)
+        for number, (source, hours, title, excerpt) in enumerate(drawn, 1)
+    ]
+    groups = [Group(tuple(told[at : at + size])) for at in range(0, len(told), size)]
+    stories = rank(groups, MORNING)
+    printed = [one.article_id for story in stories for one in (story.lead, *story.related)]
+    assert len(printed) == len(set(printed))
+    for story in stories:
+        assert len(story.related) <= 3
+        assert all(one.source_id != story.lead.source_id for one in story.related)
+        assert 1 <= story.source_count <= 5
+    assert stories == rank(groups, MORNING)
