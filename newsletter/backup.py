@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from newsletter import migrate
-from newsletter.db import Database
+from newsletter.db import Database, DatabaseUnusable
 
 
 class BackupFailed(Exception):
@@ -51,7 +51,7 @@ def _refuse_unusable(file: Path) -> None:
     candidate = Database(f"sqlite:///{file}")
     try:
         migrate.check(candidate)
-    except (migrate.DatabaseUnusable, sqlite3.Error) as error:
+    except (DatabaseUnusable, sqlite3.Error) as error:
         raise BackupFailed(f"{file} cannot be used: {error}") from error
     finally:
         candidate.close()

@@ -46,8 +46,10 @@ def _mailbox(value: str) -> str:
 
 def _base_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("give the address of this installation, as https://news.example.com")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(
+            "give the address of this installation, as https://news.example.com (no path after it)"
+        )
     return value.rstrip("/")
 
 

@@ -17,6 +17,10 @@ BUSY_TIMEOUT_MS = 15_000
 _BEGIN = "sqlite_begin"
 
 
+class DatabaseUnusable(Exception):
+    """The database is missing, locked, or of another version; the text says what to do."""
+
+
 class Database:
     """An engine with its two doors: `read()` never commits, `write()` commits when its block ends."""
 
@@ -50,12 +54,13 @@ class Database:
 
 
 def _make_engine(url: str) -> Engine:
+    # Parameters stay out of error texts: they hold addresses, and errors go to the log.
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

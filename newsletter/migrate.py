@@ -7,12 +7,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from newsletter.db import Database
+from newsletter.db import Database, DatabaseUnusable
 from newsletter.resources import resource
-
-
-class DatabaseUnusable(Exception):
-    """The database is missing, locked, or of another version; the text says what to do."""
 
 
 def upgrade(db: Database, revision: str = "head") -> None:

@@ -7,6 +7,7 @@ compile() {
   uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-annotate --no-header "$@"
 }
-compile pyproject.toml --extra postgres -o requirements.txt
+compile pyproject.toml -o requirements.txt
+compile pyproject.toml --extra postgres -c requirements.txt -o requirements-postgres.txt
 compile --group build -c requirements.txt -o requirements-build.txt
 compile pyproject.toml --extra postgres --group dev -c requirements.txt -o requirements-dev.txt

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from newsletter import migrate
-from newsletter.db import Database
+from newsletter.db import Database, DatabaseUnusable
 from newsletter.models import metadata
 
 
@@ -29,7 +29,7 @@ def test_going_down_leaves_nothing_behind_and_up_again_works(any_db: Database) -
 def test_a_newer_database_is_refused_and_untouched(db: Database) -> None:
     with db.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(migrate.DatabaseUnusable, match="newer than this program"):
+    with pytest.raises(DatabaseUnusable, match="newer than this program"):
         migrate.upgrade(db)
     with db.read() as session:
         assert session.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
@@ -37,6 +37,6 @@ def test_a_newer_database_is_refused_and_untouched(db: Database) -> None:
 
 def test_an_empty_database_names_the_command_that_fills_it(tmp_path: Path) -> None:
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    with pytest.raises(migrate.DatabaseUnusable, match="newsletter db upgrade"):
+    with pytest.raises(DatabaseUnusable, match="newsletter db upgrade"):
         migrate.check(empty)
     empty.close()

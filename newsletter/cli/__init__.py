@@ -15,7 +15,7 @@ class _Groups(click.Group):
         "up": "serve:up",
         "web": "serve:web",
         "scheduler": "serve:scheduler",
-        "worker": "serve:worker",
+        "worker": "worker:worker",
         "demo": "demo:demo",
         "db": "database:group",
         "topic": "topic:group",

@@ -7,9 +7,8 @@ from typing import Any, NoReturn
 
 import click
 
-from newsletter import migrate
 from newsletter.config import Settings, SettingsError
-from newsletter.db import Database
+from newsletter.db import Database, DatabaseUnusable
 from newsletter.installation import open_installation
 
 
@@ -25,10 +24,12 @@ class Tools:
 
     @cached_property
     def database(self) -> Database:
+        from newsletter import migrate  # 11 MB that a long-running worker never needs
+
         database = Database(self.settings.database_url)
         try:
             migrate.check(database)
-        except migrate.DatabaseUnusable as error:
+        except DatabaseUnusable as error:
             fail(str(error))
         return database
 

@@ -7,7 +7,7 @@ import click
 from newsletter import migrate
 from newsletter.backup import BackupFailed, backup, restore
 from newsletter.cli.context import Tools, fail, pass_tools
-from newsletter.db import Database
+from newsletter.db import Database, DatabaseUnusable
 
 
 @click.group("db")
@@ -21,7 +21,7 @@ def upgrade(tools: Tools) -> None:
     """Make the database, or bring it to this version's schema."""
     try:
         migrate.upgrade(Database(tools.settings.database_url))
-    except migrate.DatabaseUnusable as error:
+    except DatabaseUnusable as error:
         fail(str(error))
     click.echo("The database is ready.")
 

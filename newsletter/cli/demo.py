@@ -56,7 +56,7 @@ def live_three_days(settings: Settings, database: Database, server: DemoServer) 
 
     def step(moment: datetime) -> None:
         jobs.poll_due(settings, database, moment)
-        jobs.close_here(settings, moment)
+        jobs.close_due(settings, moment)
 
     replay(server, replay_moments(server.now), step)
 

@@ -1,5 +1,6 @@
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,6 @@ def test_a_command_that_cannot_be_done_says_why(
 
 def test_somebody_who_left_cannot_be_added_back_by_the_operator(desk: Desk) -> None:
     with desk.database.write() as session:
-        from datetime import UTC, datetime
-
         add_subscriber(session, "ann@example.com", datetime(2026, 11, 22, tzinfo=UTC), status="unsubscribed")
     result = desk.run("add", "ann@example.com", *VOUCHED)
     assert result.exit_code == 1

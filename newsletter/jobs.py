@@ -1,0 +1,120 @@
+"""The recurring work, one plain function a piece, given `now`: what commands and tasks both call.
+
+Every one asks the database what is due, does it, and may be interrupted or repeated anywhere.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from newsletter import subscribers
+from newsletter.child import run_in_child
+from newsletter.config import Settings
+from newsletter.db import Database
+from newsletter.delivery import due, ledger, send
+from newsletter.editions import build
+from newsletter.ingest import poll
+from newsletter.ingest.fetch import FetchPolicy
+from newsletter.mail.transport import Transport, open_transport
+from newsletter.publication import publication_of
+
+POLL_BATCH = 200
+SEND_BATCH = 50
+LEASE = timedelta(minutes=15)
+CLOSE_SECONDS = 300
+
+log = structlog.get_logger()
+
+
+def poll_due(settings: Settings, database: Database, now: datetime) -> int:
+    """Poll every source whose time has come; the number of new articles."""
+    with database.write() as session:
+        ids = poll.due_sources(session, now, POLL_BATCH)
+    results = poll.poll_sources(database, ids, now, fetch_policy(settings))
+    new = sum(result.new for result in results)
+    if ids:
+        log.info("sources polled", sources=len(ids), new_articles=new)
+    return new
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """What the installation's settings say about fetching."""
+    return FetchPolicy(base_url=settings.base_url, allow_networks=settings.fetch_allow_networks)
+
+
+def transport_of(settings: Settings) -> Transport:
+    """The way mail leaves: the SMTP server of the settings, else the local outbox folder."""
+    smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    return open_transport(smtp_url, settings.outbox_dir)
+
+
+def close_due(settings: Settings, now: datetime) -> int:
+    """Close every edition whose cut-off has passed, in a process of its own; how many came to be.
+
+    Raises `newsletter.child.ChildFailed`.
+    """
+    database = Database(settings.database_url)
+    with database.read() as session:
+        waiting = bool(build.due_topics(session, now))
+    database.close()
+    return int(run_in_child(close_here, settings, now, seconds=CLOSE_SECONDS)) if waiting else 0
+
+
+def close_here(settings: Settings, now: datetime) -> int:
+    """Close every edition whose cut-off has passed, in this process; how many came to be."""
+    database = Database(settings.database_url)
+    with database.read() as session:
+        waiting = build.due_topics(session, now)
+    closed = 0
+    window = timedelta(hours=settings.story_window_hours)
+    for due_edition in waiting:
+        # Deciding takes seconds and only reads; only the storing holds the database's one writer.
+        with database.read() as session:
+            plan = build.plan_edition(
+                session, due_edition.topic_id, due_edition.date, due_edition.cutoff, now, window
+            )
+        with database.write() as session:
+            closed += build.store_edition(session, plan, now) is not None
+    database.close()
+    return closed
+
+
+def plan_due(settings: Settings, database: Database, now: datetime) -> int:
+    """Enter every mail that is due into the ledger, a chunk a transaction; how many."""
+    publication = publication_of(settings)
+    planned = 0
+    for plan in (due.plan_due, due.plan_welcomes):
+        while True:
+            with database.write() as session:
+                chunk = plan(session, now, freshness=settings.freshness, domain=publication.list_domain)
+            planned += chunk.planned
+            if not chunk.more:
+                break
+    return planned
+
+
+def send_due(
+    settings: Settings,
+    database: Database,
+    transport: Transport,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Send everything that is due until nothing is left or `stop` says so; how many were sent."""
+    sent = 0
+    while not stop():
+        report = send.send_batch(
+            database, transport, clock, publication_of(settings), settings.keys, SEND_BATCH, LEASE, stop
+        )
+        sent += report.sent
+        if not report.claimed or report.interrupted:
+            break
+    return sent
+
+
+def tidy(database: Database, now: datetime) -> None:
+    """Free what a dead worker left claimed, and forget who never confirmed."""
+    with database.write() as session:
+        ledger.sweep(session, now)
+        subscribers.purge_unconfirmed(session, now)

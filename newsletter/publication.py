@@ -1,0 +1,37 @@
+"""Who publishes, worked out from the settings: the value every mail is made with."""
+
+from urllib.parse import urlsplit
+
+from email_validator import ValidatedEmail, validate_email
+
+from newsletter.config import Settings
+from newsletter.mail.issue import Publication
+
+
+def publication_of(settings: Settings) -> Publication:
+    """The publication as the settings describe it; bounces come back to the sender by default."""
+    sender = _read_mailbox(settings.sender)
+    bounces = _read_mailbox(settings.bounce_address) if settings.bounce_address else sender
+    return Publication(
+        name=settings.publication_name,
+        base_url=settings.base_url,
+        sender=settings.sender,
+        reply_to=settings.reply_to,
+        bounce_address=bounces.ascii_email or bounces.normalized,
+        postal_address=settings.postal_address,
+        list_domain=_list_domain(settings.base_url, sender.ascii_domain),
+    )
+
+
+def _read_mailbox(mailbox: str) -> ValidatedEmail:
+    return validate_email(mailbox, check_deliverability=False, allow_display_name=True)
+
+
+def _list_domain(base_url: str, sender_domain: str) -> str:
+    """The host of the pages, as it may stand in a Message-ID and List-ID: ASCII, and no IPv6 literal."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        ascii_host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return sender_domain
+    return sender_domain if not ascii_host or ":" in ascii_host else ascii_host

@@ -1,0 +1,53 @@
+"""Readers' choices: what, when, and not for a while."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy.orm import Session
+
+from newsletter.models import Subscriber, SubscriberStatus
+from newsletter.subscribers.consent import activate, schedule
+from newsletter.subscribers.finding import find_by_handle, topics_named
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit)."""
+
+    topics: tuple[str, ...]
+    send_time: time
+    timezone: str
+    weekdays: int
+
+
+def change_preferences(session: Session, handle: str, choices: Choices, now: datetime) -> Subscriber:
+    """Take over a subscriber's new choices. Raises `UnknownSubscriber`, `UnknownTopic`."""
+    subscriber = find_by_handle(session, handle)
+    subscriber.topics = topics_named(session, choices.topics)
+    subscriber.send_time = choices.send_time
+    subscriber.timezone = choices.timezone
+    subscriber.weekdays = choices.weekdays
+    schedule(session, subscriber, now)
+    return subscriber
+
+
+def pause(session: Session, handle: str, until: date | None) -> Subscriber:
+    """Send a reader nothing before the local date `until`; None: until they come back.
+
+    Only readers can pause: anybody else stays as they are. Planning ends a pause on its date
+    (`newsletter.delivery.pause`). Raises `UnknownSubscriber`.
+    """
+    subscriber = find_by_handle(session, handle)
+    if subscriber.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
+        subscriber.status = SubscriberStatus.PAUSED
+        subscriber.paused_until = until
+        subscriber.next_issue_at = None
+    return subscriber
+
+
+def resume(session: Session, handle: str, now: datetime) -> Subscriber:
+    """End a pause at once; nothing happens without one. Raises `UnknownSubscriber`."""
+    subscriber = find_by_handle(session, handle)
+    if subscriber.status == SubscriberStatus.PAUSED:
+        activate(session, subscriber, now)
+    return subscriber

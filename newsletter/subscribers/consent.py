@@ -1,0 +1,58 @@
+"""What every change of heart has in common: the record of it, and when the next issue is due."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from newsletter.models import ConsentKind, ConsentRecord, Delivery, MailKind, Subscriber, SubscriberStatus
+from newsletter.sendtime import local_date, next_instant
+
+
+def record(
+    session: Session, subscriber: Subscriber, kind: ConsentKind, via: str, wording: str, now: datetime
+) -> None:
+    """Keep proof of a decision: when, how, and the very words shown (GDPR article 7 (1))."""
+    session.add(
+        ConsentRecord(
+            subscriber_id=subscriber.id,
+            kind=kind,
+            at=now,
+            via=via,
+            wording=wording,
+            language=subscriber.language,
+        )
+    )
+
+
+def activate(session: Session, subscriber: Subscriber, now: datetime) -> None:
+    """From now on issues are due: the next one at the next chosen hour."""
+    subscriber.status = SubscriberStatus.ACTIVE
+    subscriber.paused_until = None
+    subscriber.unsubscribed_at = None
+    schedule(session, subscriber, now)
+
+
+def schedule(session: Session, subscriber: Subscriber, now: datetime) -> None:
+    """Set when the next issue is due: never, unless active and on at least one weekday.
+
+    A date whose issue is in the ledger already is passed over: there is one issue a date.
+    """
+    subscriber.next_issue_at = None
+    if subscriber.status == SubscriberStatus.ACTIVE:
+        zone, due = ZoneInfo(subscriber.timezone), now
+        while (slot := next_instant(due, subscriber.send_time, zone, subscriber.weekdays)) is not None:
+            if not _has_issue(session, subscriber.id, local_date(slot, zone)):
+                break
+            due = slot
+        subscriber.next_issue_at = slot
+
+
+def _has_issue(session: Session, subscriber_id: int, day: date) -> bool:
+    entered = exists().where(
+        Delivery.subscriber_id == subscriber_id,
+        Delivery.kind == MailKind.ISSUE,
+        Delivery.occasion == day.isoformat(),
+    )
+    return bool(session.scalar(select(entered)))

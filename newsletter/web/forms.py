@@ -1,0 +1,98 @@
+"""Forms as they come in: anything may be typed, everything is kept, each problem stands at its field."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import time
+
+from werkzeug.datastructures import MultiDict
+
+from newsletter.addresses import Address, InvalidAddress, read_address
+from newsletter.models import EVERY_DAY, Subscriber
+from newsletter.subscribers import Choices, SignUp
+from newsletter.web.i18n import _
+from newsletter.web.moments import DEFAULT_HOUR, known_zones
+
+Posted = MultiDict[str, str]
+
+# The longest address is 254 characters: more than this is not echoed.
+_ECHO = 500
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_DAYS = 7
+
+
+@dataclass(slots=True)
+class ChoicesForm:
+    """Topics and hour: as typed (`topics`, `hour`, `zone`, `days`), and what is wrong, by field."""
+
+    topics: tuple[str, ...] = ()
+    hour: str = DEFAULT_HOUR
+    zone: str = "UTC"
+    days: tuple[int, ...] = tuple(range(_DAYS))
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def choices(self) -> Choices:
+        """The typed values as choices; only for a form without problems."""
+        weekdays = sum(1 << day for day in self.days)
+        return Choices(self.topics, time.fromisoformat(self.hour), self.zone, weekdays)
+
+
+@dataclass(slots=True)
+class SignUpForm(ChoicesForm):
+    """The sign-up form; `typed_address` is what stood in the field."""
+
+    typed_address: str = ""
+    address: Address | None = None
+
+    def request(self, wording: str, language: str) -> SignUp:
+        """The typed values as a sign-up; only for a form without problems."""
+        if self.address is None:
+            raise ValueError("a form with problems is no sign-up")
+        at = time.fromisoformat(self.hour)
+        return SignUp(self.address, self.topics, at, self.zone, wording, language)
+
+
+def read_sign_up(posted: Posted, offered: Sequence[str]) -> SignUpForm:
+    """The sign-up form from a browser, or from anything else."""
+    form = SignUpForm(typed_address=posted.get("address", "")[:_ECHO])
+    try:
+        form.address = read_address(posted.get("address", ""))
+    except InvalidAddress as error:
+        form.problems["address"] = _(str(error))
+    _read_choices(form, posted, offered)
+    return form
+
+
+def read_choices(posted: Posted, offered: Sequence[str]) -> ChoicesForm:
+    """The preferences form, with its weekdays."""
+    form = ChoicesForm()
+    _read_choices(form, posted, offered)
+    chosen = set(posted.getlist("days"))
+    form.days = tuple(day for day in range(_DAYS) if str(day) in chosen)
+    if not form.days:
+        form.problems["days"] = _("Please tick at least one day, or pause your mail further down.")
+    return form
+
+
+def choices_of(subscriber: Subscriber) -> ChoicesForm:
+    """The preferences form as it stands for a subscriber now."""
+    return ChoicesForm(
+        topics=tuple(topic.slug for topic in subscriber.topics),
+        hour=subscriber.send_time.strftime("%H:%M"),
+        zone=subscriber.timezone,
+        days=tuple(d for d in range(_DAYS) if (subscriber.weekdays & EVERY_DAY) >> d & 1),
+    )
+
+
+def _read_choices(form: ChoicesForm, posted: Posted, offered: Sequence[str]) -> None:
+    # Topics that are not offered (any more) are passed over: the page may be older than the choice.
+    ticked = set(posted.getlist("topics"))
+    form.topics = tuple(slug for slug in offered if slug in ticked)
+    form.hour = posted.get("hour", "")[:_ECHO]
+    form.zone = posted.get("zone", "")[:_ECHO]
+    if not form.topics:
+        form.problems["topics"] = _("Please tick at least one topic.")
+    if not _TIME.fullmatch(form.hour):
+        form.problems["hour"] = _("Please choose an hour from the list.")
+    if form.zone not in known_zones():
+        form.problems["zone"] = _("Please choose a time zone from the list.")

@@ -1,0 +1,95 @@
+"""What pages show of the news: topics with their newest headlines, lists of editions, one edition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from newsletter.models import Edition, EditionStatus, Story, StoryArticle, StoryRole, Topic
+
+PER_TOPIC = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A story in one line; `source_count` counts every source that reports it."""
+
+    title: str
+    url: str
+    source: str
+    source_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNews:
+    """A topic and the first headlines of its newest edition; no date while there is none."""
+
+    slug: str
+    name: str
+    date: date | None
+    headlines: tuple[Headline, ...]
+
+
+def newest_news(session: Session, topics: Sequence[Topic], most: int = PER_TOPIC) -> list[TopicNews]:
+    """Each topic with up to `most` headlines of its newest published edition."""
+    dates: dict[int, date] = {}
+    lines: dict[int, list[Headline]] = {}
+    for topic_id, day, title, url, source, source_count in session.execute(_newest_leads()):
+        dates[topic_id] = day
+        lines.setdefault(topic_id, []).append(Headline(title, url, source, source_count))
+    return [
+        TopicNews(topic.slug, topic.name, dates.get(topic.id), tuple(lines.get(topic.id, ())[:most]))
+        for topic in topics
+    ]
+
+
+def _newest_leads() -> Select[int, date, str, str, str, int]:
+    newest = (
+        select(Edition.topic_id, func.max(Edition.date).label("date"))
+        .where(Edition.status == EditionStatus.PUBLISHED)
+        .group_by(Edition.topic_id)
+        .subquery()
+    )
+    return (
+        select(
+            Edition.topic_id,
+            Edition.date,
+            StoryArticle.title,
+            StoryArticle.url,
+            StoryArticle.source_name,
+            Story.source_count,
+        )
+        .join(newest, (newest.c.topic_id == Edition.topic_id) & (newest.c.date == Edition.date))
+        .join(Story, Story.edition_id == Edition.id)
+        .join(StoryArticle, StoryArticle.story_id == Story.id)
+        .where(StoryArticle.role == StoryRole.LEAD)
+        .order_by(Edition.topic_id, Story.position)
+    )
+
+
+def editions_before(session: Session, before: date | None, most: int) -> Sequence[Edition]:
+    """Published editions, newest first; `before` goes on where an earlier list ended."""
+    query = (
+        select(Edition)
+        .join(Topic)
+        .where(Edition.status == EditionStatus.PUBLISHED)
+        .order_by(Edition.date.desc(), Topic.position, Topic.id)
+        .options(selectinload(Edition.topic))
+        .limit(most)
+    )
+    return session.scalars(query if before is None else query.where(Edition.date < before)).all()
+
+
+def published_edition(session: Session, slug: str, day: date) -> Edition | None:
+    """A topic's published edition of a date with everything in it."""
+    return session.scalar(
+        select(Edition)
+        .join(Topic)
+        .where(Topic.slug == slug, Edition.date == day, Edition.status == EditionStatus.PUBLISHED)
+        .options(
+            selectinload(Edition.topic),
+            selectinload(Edition.stories).selectinload(Story.articles),
+        )
+    )

@@ -1,0 +1,16 @@
+"""Readers' own links: from the token in an address to the handle it stands for, and back."""
+
+from datetime import timedelta
+
+from newsletter.tokens import Purpose, make_token, read_token
+from newsletter.web.shared import shared
+
+
+def handle_from(token: str, purpose: Purpose, max_age: timedelta | None = None) -> str:
+    """The handle of the subscriber a link was made for. Raises `InvalidToken`."""
+    return read_token(shared().settings.keys, purpose, token, max_age)
+
+
+def token_for(handle: str, purpose: Purpose) -> str:
+    """A fresh token for a subscriber's link on a page."""
+    return make_token(shared().settings.keys, purpose, handle)

@@ -1,0 +1,72 @@
+"""Times as readers say them: hours, time zones by region, and how long it is until something."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import format_date, format_datetime
+
+from newsletter.web.i18n import _, ngettext
+
+HOURS = tuple(f"{hour:02}:00" for hour in range(24))
+DEFAULT_HOUR = "07:00"
+_MINUTE = timedelta(minutes=1)
+_LONGEST_IN_HOURS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the world, and its zones as (IANA name, name of the place)."""
+
+    name: str
+    zones: tuple[tuple[str, str], ...]
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Every zone name that is accepted, old spellings included."""
+    return frozenset(available_timezones())
+
+
+@cache
+def regions() -> Sequence[Region]:
+    """The zones people choose from, by region: those of the tz database's table of inhabited places."""
+    table = (resources.files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8")
+    names = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
+    by_region: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(names & known_zones()):
+        region, _slash, place = name.partition("/")
+        by_region.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
+    return [Region(name, tuple(zones)) for name, zones in by_region.items()]
+
+
+@cache
+def listed_zones() -> frozenset[str]:
+    """The zones that stand in `regions`."""
+    return frozenset(name for region in regions() for name, _place in region.zones)
+
+
+def day_in_words(day: date, language: str) -> str:
+    """A date as a newspaper prints it: Sunday, 22 November 2026."""
+    return format_date(day, "EEEE, d MMMM y", locale=language)
+
+
+def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """A weekday and a time of day on the reader's clock: Sunday, 07:00."""
+    return format_datetime(moment.astimezone(zone), "EEEE, HH:mm", locale=language)
+
+
+def time_until(now: datetime, then: datetime) -> str:
+    """How long it is from `now` to `then`, as people say it: in 25 minutes, in 9 hours, in 3 days."""
+    minutes = round((then - now) / _MINUTE)
+    if minutes < 1:
+        return _("any moment now")
+    if minutes < 60:
+        return ngettext("in one minute", "in %(num)s minutes", minutes)
+    hours = round(minutes / 60)
+    if hours <= _LONGEST_IN_HOURS:
+        return ngettext("in one hour", "in %(num)s hours", hours)
+    return ngettext("in one day", "in %(num)s days", round(hours / 24))

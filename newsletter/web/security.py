@@ -1,0 +1,105 @@
+"""What every answer carries to keep readers safe: policies, cookie flags, limits on what comes in."""
+
+import secrets
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from newsletter.config import Settings
+
+MAX_BODY = 64 * 1024
+MAX_PARTS = 300
+# Counted in memory: an embedded installation serves its pages from one process.
+SIGN_UPS = "20 per hour"
+
+# Pages that belong to one reader, or to the operator: nobody's cache may keep them.
+_PERSONAL = ("/confirm/", "/preferences/", "/unsubscribe/", "/outbox")
+# Pages whose address is a secret: it must not travel on in a Referer.
+_WITH_TOKEN = _PERSONAL[:3]
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Set the limits and cookie flags, trust as many proxies as the settings say, add the headers."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=MAX_PARTS,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=_https(settings),
+        # A form may stay open in a tab for days; the token is bound to the visitor's cookie anyway.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Pages with a token in their address send no Referer, so none can be asked for.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.secret_key = settings.keys[0]
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.keys[1:])
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.context_processor(lambda: {"csp_nonce": csp_nonce()})
+    app.after_request(lambda response: _add_headers(response, _https(settings)))
+
+
+def limit_sign_ups(app: Flask, endpoint: str) -> None:
+    """Let one network sign up only so often: list bombing uses forms like ours."""
+    limiter = Limiter(_network, app=app, storage_uri="memory://")
+    accepted: Any = limiter.limit(SIGN_UPS, deduct_when=lambda response: response.status_code == 303)
+    app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
+
+
+def csp_nonce() -> str:
+    """This answer's nonce: only scripts that carry it run."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _https(settings: Settings) -> bool:
+    return urlsplit(settings.base_url).scheme == "https"
+
+
+def _network() -> str:
+    """The visitor's network: an IPv4 address, or the /64 that one IPv6 connection owns."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+
+
+def _policy() -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"script-src 'nonce-{csp_nonce()}'",
+            "frame-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _add_headers(response: Response, https: bool) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _policy())
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(_WITH_TOKEN) else "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.path.startswith(_PERSONAL):
+        headers["Cache-Control"] = "no-store"
+        headers["X-Robots-Tag"] = "noindex"
+    elif request.endpoint != "static":
+        headers.setdefault("Cache-Control", "private, no-cache")
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

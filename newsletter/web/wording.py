@@ -1,0 +1,35 @@
+"""The words people agree to: shown on the page and kept, exactly as shown, as proof."""
+
+from newsletter.web.i18n import _
+
+
+def sign_up_wording(publication: str) -> str:
+    """What stands above the sign-up button."""
+    return _(
+        "By subscribing you ask %(publication)s to send you one mail a day with the topics you ticked, "
+        "until you say stop. Every mail has a link to stop it.",
+        publication=publication,
+    )
+
+
+def confirm_wording(publication: str) -> str:
+    """What stands above the button that confirms."""
+    return _(
+        "Yes, this is my address, and I want %(publication)s to send me this daily mail.",
+        publication=publication,
+    )
+
+
+def unsubscribe_wording(publication: str) -> str:
+    """What stands above the button that unsubscribes."""
+    return _("Stop all mail from %(publication)s to this address.", publication=publication)
+
+
+def one_click_wording() -> str:
+    """What a one-click unsubscription amounts to: the reader's mail program showed its own button."""
+    return "List-Unsubscribe=One-Click"
+
+
+def undo_wording(publication: str) -> str:
+    """What stands above the button that takes an unsubscription back."""
+    return _("I want to go on receiving %(publication)s, as before.", publication=publication)

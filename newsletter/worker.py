@@ -1,0 +1,95 @@
+"""The worker: performs the kinds of work that are asked for, each at most once at a time here."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+
+import structlog
+from huey.consumer import Consumer
+
+from newsletter import jobs
+from newsletter.config import Settings
+from newsletter.db import Database
+from newsletter.mail.transport import Transport
+from newsletter.queue import KINDS, TaskQueue
+
+POLLING_SECONDS = 1.0
+SHUTDOWN_SECONDS = 9
+
+log = structlog.get_logger()
+
+
+class Workbench:
+    """What the work shares: settings, database, one transport. The clock is read here."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.queue = TaskQueue(settings, self.perform)
+        self.stopping: Callable[[], bool] = lambda: False
+        self._busy = {kind: threading.Lock() for kind in KINDS}
+        self._work: dict[str, Callable[[], str | None]] = {
+            "tidy": self._tidy,
+            "plan": self._plan,
+            "send": self._send,
+            "close": self._close,
+            "poll": self._poll,
+        }
+
+    def perform(self, kind: str) -> None:
+        """Do this kind of work, unless it is being done here, and ask for what follows from it."""
+        busy = self._busy[kind]
+        if not busy.acquire(blocking=False):
+            return
+        try:
+            follows = self._work[kind]()
+        finally:
+            busy.release()
+        if follows:
+            self.queue.ask(follows)
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return jobs.transport_of(self.settings)
+
+    def _poll(self) -> str | None:
+        return "close" if jobs.poll_due(self.settings, self.database, _now()) else None
+
+    def _close(self) -> str | None:
+        return "plan" if jobs.close_due(self.settings, _now()) else None
+
+    def _plan(self) -> str | None:
+        return "send" if jobs.plan_due(self.settings, self.database, _now()) else None
+
+    def _send(self) -> None:
+        jobs.send_due(self.settings, self.database, self._transport, _now, self.stopping)
+
+    def _tidy(self) -> None:
+        jobs.tidy(self.database, _now())
+
+
+def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
+    """Work until `stop` is set or SIGTERM comes; then finish the mail in hand and leave within 10 s."""
+    bench = Workbench(settings)
+    consumer = Consumer(
+        bench.queue.huey,
+        workers=threads,
+        periodic=False,
+        max_delay=POLLING_SECONDS,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        graceful_signal="TERM",
+    )
+    bench.stopping = consumer.stop_flag.is_set
+    threading.Thread(target=_pass_on, args=(stop, consumer.stop_flag), daemon=True).start()
+    consumer.run()
+    bench.database.close()
+
+
+def _pass_on(stop: threading.Event, flag: threading.Event) -> None:
+    stop.wait()
+    flag.set()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

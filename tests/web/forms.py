@@ -1,0 +1,24 @@
+"""Filling in forms as a browser does: with the token the page brought."""
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+ANN = {"address": "ann@example.com", "topics": ["world", "science"], "hour": "07:00", "zone": "Europe/Berlin"}
+
+
+def csrf_token(page: str) -> str:
+    """The token of the first form on a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def submit(
+    client: FlaskClient, page: str, action: str | None = None, fields: dict[str, Any] | None = None
+) -> TestResponse:
+    """Open `page` and send its form, to `action` when that is another address."""
+    token = csrf_token(client.get(page).get_data(as_text=True))
+    return client.post(action or page, data={"csrf_token": token, **(fields or {})})

@@ -1,0 +1,13 @@
+"""The pages for any WSGI server, e.g. `gunicorn wsgi:app`; scheduler and worker run beside it.
+
+Mail that waits is found by the scheduler's minute tick: nobody is woken from here.
+"""
+
+from datetime import UTC, datetime
+
+from newsletter.db import Database
+from newsletter.installation import open_installation
+from newsletter.web.app import create_app
+
+_settings = open_installation()
+app = create_app(_settings, Database(_settings.database_url), lambda: datetime.now(UTC), lambda: None)
