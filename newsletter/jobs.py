@@ -12,7 +12,8 @@ from newsletter import subscribers
 from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
-from newsletter.delivery import due, ledger, send
+from newsletter.delivery import due, send
+from newsletter.delivery.sweep import sweep
 from newsletter.editions import build
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
@@ -116,5 +117,5 @@ def send_due(
 def tidy(database: Database, now: datetime) -> None:
     """Free what a dead worker left claimed, and forget who never confirmed."""
     with database.write() as session:
-        ledger.sweep(session, now)
+        sweep(session, now)
         subscribers.purge_unconfirmed(session, now)

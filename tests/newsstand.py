@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from html import escape, unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zlib import crc32
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")) / "feeds"
 DAILY = "rsparser__macworld.rss"
@@ -78,7 +79,7 @@ def _second_report(now: datetime) -> str:
 
 def _reworded(item: str) -> str:
     title, summary = _text(item, "title"), _text(item, "description")
-    link = f"https://second.example.org/{abs(hash(title))}"
+    link = f"https://second.example.org/{crc32(title.encode())}"
     return (
         f"<item><title>{escape('What to know: ' + title)}</title><link>{link}</link>"
         f"<pubDate>{_text(item, 'pubDate')}</pubDate>"

@@ -17,6 +17,7 @@ from newsletter.ingest.opml import OpmlError, export_opml, import_opml
 from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
 from newsletter.ingest.source_address import source_address
 from newsletter.ingest.sources import SourceError, add_source, find_topics, sources_in_order
+from newsletter.log import configure_logging
 from newsletter.models import Source
 
 EVERYTHING = 1_000_000
@@ -116,6 +117,8 @@ def poll(tools: Tools, url: str | None, due: bool, everything: bool, now: dateti
     if sum((url is not None, due, everything)) > 1:
         raise click.UsageError("Give a URL, --due or --all, one of them.")
     settings = tools.settings
+    # Every failure is told below in the source's own line; once is enough.
+    configure_logging("ERROR", settings.log_json)
     with tools.database.write() as session:
         ids = _chosen(session, url, everything, now)
         names = {source.id: source.name for source in session.scalars(select(Source))}

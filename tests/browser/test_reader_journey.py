@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from newsletter.db import Database
 from newsletter.models import Subscriber
 from newsletter.tokens import Purpose
-from tests.browser.conftest import OpenPage, Serve
+from tests.browsing import OpenPage, Serve
 from tests.web.builders import add_news, add_subscriber
 from tests.web.conftest import Site, make_site
 from tests.web.test_security import put_mail

@@ -1,0 +1,69 @@
+"""The values a feed turns into: as parsed, as normalised, and the whole of one reading."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as it stands in a feed: nothing trusted, nothing cleaned but unstorable characters.
+
+    `summary` and `content` are HTML; `published` and `updated` are aware, None where the feed is
+    silent. `origin` is the title of the feed an aggregator took the item from.
+    """
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    author: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    image: str = ""
+    language: str = ""
+    origin: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed as it was written."""
+
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedEntry:
+    """An entry fit to be stored: text without markup, sanitised HTML, one address to know it by.
+
+    `url` is where readers go; `canonical_url` is the same for every spelling of one address.
+    `content_hash` changes when the title, the excerpt or the body does.
+    """
+
+    guid: str
+    url: str
+    canonical_url: str
+    title: str
+    published_at: datetime
+    content_hash: str
+    excerpt: str = ""
+    body: str = ""
+    author: str | None = None
+    image_url: str | None = None
+    language: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """A feed ready to be stored; `skipped` counts entries with neither address nor words."""
+
+    title: str = ""
+    site_url: str | None = None
+    language: str | None = None
+    entries: tuple[NormalisedEntry, ...] = field(default=())
+    skipped: int = 0

@@ -1,0 +1,145 @@
+"""Polling: which sources are due, and what one poll does, from the request to the stored articles.
+
+Fetching and reading happen outside of any transaction; each poll opens two short ones, to look the
+source up and to write what came. Whatever a feed does ends as words on its own source.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from newsletter.db import Database
+from newsletter.ingest.entries import ReadFeed
+from newsletter.ingest.fetch import (
+    Fetched,
+    FetchError,
+    FetchPolicy,
+    FetchRequest,
+    NotModified,
+    fetch_feed,
+)
+from newsletter.ingest.parse import ParseError
+from newsletter.ingest.parse_pool import ParsePool
+from newsletter.ingest.record import News, Outcome, PollResult, record
+from newsletter.models import Source, SourceStatus
+
+__all__ = ["Outcome", "PollResult", "PollTools", "due_sources", "poll_source", "poll_sources"]
+
+log = structlog.get_logger()
+
+# Longer than a full batch takes at its slowest; a source whose poller died is due again after it.
+CLAIM = timedelta(minutes=30)
+WORKERS = 8
+
+Fetch = Callable[[FetchRequest, FetchPolicy], Fetched | NotModified]
+Read = Callable[[bytes, str, str, datetime], ReadFeed]
+
+
+@dataclass(frozen=True, slots=True)
+class PollTools:
+    """What a poll works with: how to fetch, what that may do, and how to read what came."""
+
+    policy: FetchPolicy
+    read: Read
+    fetch: Fetch = fetch_feed
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A source as it stood before the poll."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+
+
+def due_sources(session: Session, now: datetime, limit: int) -> list[int]:
+    """Claim up to `limit` sources whose time has come, the longest waiting first; their numbers.
+
+    The claim moves `next_poll_at` on, only where nobody did so first: no two pollers get one source.
+    """
+    due = (Source.status != SourceStatus.GONE) & (Source.next_poll_at <= now)
+    waiting = (
+        select(Source.id)
+        .where(due)
+        .order_by(Source.next_poll_at, Source.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(waiting))
+    claim = update(Source).where(Source.id.in_(ids), due).values(next_poll_at=now + CLAIM)
+    claimed = set(
+        session.scalars(claim.returning(Source.id), execution_options={"synchronize_session": False})
+    )
+    return [source_id for source_id in ids if source_id in claimed]
+
+
+def poll_sources(
+    db: Database,
+    ids: Sequence[int],
+    now: datetime,
+    policy: FetchPolicy,
+    *,
+    workers: int = WORKERS,
+    fetch: Fetch = fetch_feed,
+    on_result: Callable[[PollResult], None] = lambda _result: None,
+) -> list[PollResult]:
+    """Poll these sources side by side; their results in the order of `ids`.
+
+    `on_result` hears of each as it is done, in the thread that did it. A database error is raised,
+    once every other source has been polled.
+    """
+
+    def poll(source_id: int) -> PollResult:
+        result = poll_source(db, source_id, now, tools)
+        on_result(result)
+        return result
+
+    with ParsePool() as pool, ThreadPoolExecutor(workers, thread_name_prefix="poll") as threads:
+        tools = PollTools(policy, pool.read, fetch)
+        futures = [threads.submit(poll, source_id) for source_id in ids]
+    return [future.result() for future in futures]
+
+
+def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -> PollResult:
+    """Poll one source and store what it brought, or the reason why it brought nothing.
+
+    Raises database errors only.
+    """
+    with db.read() as session:
+        source = session.get(Source, source_id)
+        if source is None:
+            return PollResult(source_id, Outcome.REMOVED)
+        known = _Known(source.url, source.etag, source.last_modified, source.body_hash)
+    answer = _ask(known, now, tools)
+    result = record(db, source_id, answer, now)
+    if result.reason:
+        log.warning("source failed", source=source_id, outcome=result.outcome, reason=result.reason)
+    return result
+
+
+def _ask(known: _Known, now: datetime, tools: PollTools) -> News | NotModified | FetchError:
+    """Fetch and read. No database here, so whatever is raised is about the feed."""
+    try:
+        request = FetchRequest(known.url, known.etag, known.last_modified)
+        fetched = tools.fetch(request, tools.policy)
+        if isinstance(fetched, NotModified):
+            return fetched
+        body_hash = hashlib.sha256(fetched.body).hexdigest()
+        if body_hash == known.body_hash:
+            return News(fetched, body_hash, None)
+        return News(fetched, body_hash, tools.read(fetched.body, fetched.url, fetched.content_type, now))
+    except FetchError as error:
+        return error
+    except ParseError as error:
+        return FetchError(error.reason)
+    except Exception as error:
+        log.exception("poll failed unexpectedly")
+        return FetchError(f"It could not be read ({type(error).__name__}); the log has the details.")
