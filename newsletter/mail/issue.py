@@ -55,12 +55,16 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An edition's place in an issue: its name and headlines for contents and subject, its fragment."""
+    """An edition's place in an issue: its name and headlines for contents and subject, its fragment.
+
+    `zone` is the IANA zone its times are printed in; empty when it is the issue's.
+    """
 
     topic_slug: str
     topic_name: str
     headlines: tuple[str, ...]
     fragment: Fragment
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Publication:
 class Links:
     """One reader's own links; every one signed, none changing anything by GET.
 
-    `one_click` is RFC 8058's POST address, `unsubscribe_mail` the mailto variant.
+    `one_click` is RFC 8058's POST address, `unsubscribe_mail` the address that ends it by mail
+    (`mailto:` may stand before it).
     """
 
     preferences: str
@@ -94,7 +99,10 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class IssueContent:
-    """One reader's issue of one local date, ready to be rendered."""
+    """One reader's issue of one local date, ready to be rendered.
+
+    `send_time` is the reader's hour as text (`07:00`); a welcome tells it them.
+    """
 
     publication: Publication
     links: Links
@@ -103,6 +111,7 @@ class IssueContent:
     sections: tuple[Section, ...]
     zone: str
     welcome: bool = False
+    send_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""Addresses as they stand in headers and envelopes: the domain always in ASCII."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from newsletter.mail.encoding import encoded_words, guard
+
+_LONGEST_PLAIN = 60
+# RFC 5322, section 3.2.3: what a display name may hold without quotes.
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address with A-labels for its domain, and the name shown with it, perhaps empty."""
+
+    name: str
+    address: str
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether the part before the @ holds more than ASCII (RFC 6531)."""
+        return not self.address.isascii()
+
+
+@lru_cache(maxsize=1024)
+def read_mailbox(value: str) -> Mailbox:
+    """An address, with or without a display name: `Daily Edition <news@example.com>`.
+
+    Raises `ValueError` for anything else, and for line breaks.
+    """
+    guard(value)
+    try:
+        found = validate_email(
+            value, check_deliverability=False, globally_deliverable=False, allow_display_name=True
+        )
+    except EmailNotValidError as error:
+        raise ValueError(f"not an e-mail address ({error})") from error
+    return Mailbox(found.display_name or "", f"{found.local_part}@{found.ascii_domain}")
+
+
+def format_mailbox(mailbox: Mailbox) -> str:
+    """The mailbox as a header's value (RFC 5322, section 3.4). Raises `ValueError` for line breaks."""
+    address = guard(mailbox.address)
+    return f"{format_phrase(mailbox.name)} <{address}>" if mailbox.name else address
+
+
+def format_phrase(name: str) -> str:
+    """A name as it stands before an address in angle brackets: bare, in quotes, or encoded."""
+    guard(name)
+    if not name.isascii() or not name.isprintable() or "=?" in name or len(name) > _LONGEST_PLAIN:
+        return encoded_words(name, taken=len("Reply-To: "))
+    if _ATOMS.fullmatch(name) and name == " ".join(name.split()):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,68 @@
+"""HTML from templates, inlined once a shape: foreign words are put in after inlining, never before.
+
+A template is rendered with a mark in place of every string. That skeleton holds only markup of our
+own; it is inlined, and taken apart at its marks. Then the strings are put in, escaped, in one pass.
+So nothing from a feed ever meets the inliner or becomes a template, nothing can pass for a mark, and
+mails of the same shape (as many sections, the same notes) share the costly part.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import escape
+
+from newsletter.mail.inline import inline, inline_body
+from newsletter.mail.templates import environment
+
+_MARK = re.compile(r"slot-(\d+)-slot")
+
+
+def render_document(name: str, language: str, values: Mapping[str, Any]) -> str:
+    """A whole HTML document: the template `name`, its styles inlined, `values` put in.
+
+    Templates may place strings and ask whether they are empty, but not change them: they see marks.
+    """
+    return _render(name, language, values, _document_parts)
+
+
+def render_body(name: str, language: str, values: Mapping[str, Any]) -> str:
+    """The same for a template that is a piece of a document: what stands in its body."""
+    return _render(name, language, values, _body_parts)
+
+
+def _render(
+    name: str, language: str, values: Mapping[str, Any], take_apart: Callable[[str], Sequence[str]]
+) -> str:
+    strings: list[str] = []
+    skeleton = environment(language).get_template(name).render(_marked(values, strings))
+    return _filled(take_apart(skeleton), strings)
+
+
+def _marked(value: Any, strings: list[str]) -> Any:
+    """`value` with a numbered mark for every string that is not empty; adds those to `strings`."""
+    if isinstance(value, str) and value:
+        strings.append(value)
+        return f"slot-{len(strings) - 1}-slot"
+    if isinstance(value, Mapping):
+        return {key: _marked(item, strings) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(item, strings) for item in value]
+    return value
+
+
+def _filled(parts: Sequence[str], strings: Sequence[str]) -> str:
+    """Every other part is a mark's number. Markup goes in as it is, other strings escaped."""
+    pieces = (escape(strings[int(part)]) if odd % 2 else part for odd, part in enumerate(parts))
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=256)
+def _document_parts(skeleton: str) -> tuple[str, ...]:
+    return tuple(_MARK.split(inline(skeleton)))
+
+
+@lru_cache(maxsize=16)
+def _body_parts(skeleton: str) -> tuple[str, ...]:
+    return tuple(_MARK.split(inline_body(skeleton)))

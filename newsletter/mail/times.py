@@ -1,0 +1,43 @@
+"""Times as a newspaper prints them, and how long it takes to read one."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from newsletter.mail.languages import locale_of, translations
+
+WORDS_A_MINUTE = 220
+
+
+def time_in_words(moment: datetime, day: date, zone: str, language: str) -> str:
+    """A moment as seen from the edition of `day`: today 05:40, yesterday 22:10, Fri 20 Nov, 22:10.
+
+    The clock and the calendar are those of the IANA zone `zone`; another year is named.
+    """
+    gettext = translations(language).gettext
+    local = moment.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}"
+    if local.date() == day:
+        return gettext("today %(time)s") % {"time": clock}
+    if local.date() == day - timedelta(days=1):
+        return gettext("yesterday %(time)s") % {"time": clock}
+    pattern = "EEE d MMM" if local.year == day.year else "EEE d MMM y"
+    return f"{format_date(local.date(), pattern, locale=locale_of(language))}, {clock}"
+
+
+def day_in_words(day: date, language: str) -> str:
+    """A date written out: Sunday, 22 November 2026."""
+    return format_date(day, "EEEE, d MMMM y", locale=locale_of(language))
+
+
+def minutes_to_read(texts: Iterable[str]) -> int:
+    """How long a reader needs, in whole minutes, at least one; addresses are not read."""
+    words = sum(not word.startswith(("https://", "http://")) for text in texts for word in text.split())
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def zone_in_words(zone: str) -> str:
+    """An IANA zone without its underscores: America/New York."""
+    return zone.replace("_", " ")

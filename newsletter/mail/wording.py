@@ -1,0 +1,97 @@
+"""Foreign words made fit to print: one visible line, cut at a word, wrapped, linked only to the web."""
+
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+WIDTH = 78
+LONGEST_URL = 2048
+
+# Marks that reorder the text around them, unclosed ones for good. `dir="auto"` does their work.
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_JOINER = "\u200d"
+_MOST_MARKS = 4
+# RFC 3986, section 2: what may stand in an address as it is; everything else is percent-encoded.
+_URL_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
+
+
+def one_line(text: str, limit: int) -> str:
+    """`text` as one line of at most `limit` visible characters: no controls, no reordering marks.
+
+    Bytes that were no characters are dropped, piles of combining marks flattened.
+    """
+    return cut(" ".join("".join(_visible(text[: limit * 8])).split()), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """`text`, or its beginning up to a word's end and an ellipsis, `limit` characters together."""
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    space = text.rfind(" ", 0, end + 1)
+    if space >= limit // 2:
+        end = space
+    while end > 0 and _inside_character(text, end):
+        end -= 1
+    return text[:end].rstrip(" ,;:–-") + "…"
+
+
+def safe_url(url: str) -> str:
+    """The address in ASCII when it leads to the web (http or https), else an empty string."""
+    printable = "".join(letter for letter in url.strip() if letter.isprintable())
+    try:
+        parts = urlsplit(printable)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        encoded = quote(printable, safe=_URL_CHARACTERS)
+    except ValueError:
+        return ""
+    return encoded if len(encoded) <= LONGEST_URL else ""
+
+
+def wrap(text: str, indent: int = 0, bullet: str = "") -> str:
+    """`text` in lines of 78 characters, the first after `bullet`, the others set in as far as it.
+
+    Addresses are never broken; other words only when longer than a line.
+    """
+    margin = " " * indent
+    room = WIDTH - indent - len(bullet)
+    lines = [""]
+    for word in _pieces(text, room):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".lstrip()
+    return f"\n{margin}{' ' * len(bullet)}".join([f"{margin}{bullet}{lines[0]}", *lines[1:]])
+
+
+def underlined(text: str, stroke: str = "=") -> str:
+    """A heading of the text part."""
+    return f"{text}\n{stroke * min(len(text), WIDTH)}"
+
+
+def _visible(text: str) -> Iterator[str]:
+    marks = 0
+    for letter in text:
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if category == "Cc":
+            yield " "
+        elif category not in ("Cs", "Cn") and letter not in _REORDERING and marks <= _MOST_MARKS:
+            yield letter
+
+
+def _inside_character(text: str, place: int) -> bool:
+    """Whether a cut at `place` would part an accent from its letter or an emoji from its other half."""
+    after = text[place]
+    joined = unicodedata.category(after) in ("Mn", "Me") or after in _SKIN_TONES
+    return joined or _JOINER in (after, text[place - 1])
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    for word in text.split():
+        if word.startswith(("https://", "http://")):
+            yield word
+        else:
+            yield from (word[start : start + room] for start in range(0, len(word), room))

@@ -1,0 +1,76 @@
+"""Foreign words made fit to print."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.mail.wording import cut, one_line, safe_url, wrap
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("short enough", 12, "short enough"),
+        ("cut at the end of a word", 16, "cut at the end…"),
+        ("not after a comma, though", 19, "not after a comma…"),
+        ("Donaudampfschifffahrtsgesellschaft", 10, "Donaudamp…"),
+        ("a Donaudampfschifffahrtsgesellschaft", 10, "a Donauda…"),
+        ("family 👩‍👩‍👧‍👦", 10, "family…"),
+        ("cafe\u0301s in town", 5, "caf…"),
+    ],
+)
+def test_a_line_is_cut_where_a_reader_would_cut_it(text: str, limit: int, expected: str) -> None:
+    assert cut(text, limit) == expected
+
+
+@given(st.text(st.characters(exclude_categories=())), st.integers(8, 80))
+def test_any_text_becomes_one_line_of_visible_characters(text: str, limit: int) -> None:
+    line = one_line(text, limit)
+    assert len(line) <= limit
+    assert line == " ".join(line.split())
+    assert not {unicodedata.category(letter) for letter in line} & {"Cc", "Cs", "Cn", "Zl", "Zp"}
+    line.encode("utf-8")
+
+
+@given(st.text(st.characters(categories=["L", "N", "P"])), st.integers(10, 80))
+def test_what_is_fit_to_print_is_left_alone(text: str, limit: int) -> None:
+    assert one_line(text[:limit], limit) == text[:limit]
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=90)))
+def test_wrapping_loses_no_letter_and_keeps_to_the_width(words: list[str]) -> None:
+    lines = wrap(" ".join(words), 2, "- ").split("\n")
+    assert max(map(len, lines)) <= 78
+    assert lines[0].startswith("  - ")
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert "".join(" ".join(lines)[4:].split()) == "".join(words)
+
+
+def test_an_address_is_never_broken() -> None:
+    address = "https://example.org/" + "a" * 100
+    assert wrap(f"see {address} there") == f"see\n{address}\nthere"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.org/a?b=c&d=%20e#f", "https://example.org/a?b=c&d=%20e#f"),
+        (" https://example.org/with space ", "https://example.org/with%20space"),
+        ('https://example.org/"><script>', "https://example.org/%22%3E%3Cscript%3E"),
+        ("https://example.org/größe", "https://example.org/gr%C3%B6%C3%9Fe"),
+        ("https://example.org/a\r\nb", "https://example.org/ab"),
+        ("java\nscript:alert(1)", ""),
+        ("https://[::1", ""),
+        ("https://example.org/\ud800", "https://example.org/"),
+        ("https://example.org/" + "a" * 3000, ""),
+    ],
+)
+def test_only_addresses_of_the_web_become_links(url: str, expected: str) -> None:
+    assert safe_url(url) == expected
+
+
+@given(st.text())
+def test_a_link_is_ascii_without_anything_that_could_end_it(text: str) -> None:
+    assert not set(safe_url(f"https://example.org/{text}")) & set('"<> \r\n\t\\`{}|^')
