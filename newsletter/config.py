@@ -18,6 +18,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from newsletter.mail.transport.server import parse_smtp_url
+
 PREFIX = "NEWSLETTER_"
 _FILE = "_file"
 
@@ -54,9 +56,7 @@ def _base_url(value: str) -> str:
 
 
 def _smtp_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("give smtp://user:password@host:587 or smtps://user:password@host:465")
+    parse_smtp_url(value.get_secret_value())
     return value
 
 

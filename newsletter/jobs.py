@@ -17,6 +17,7 @@ from newsletter.delivery.sweep import sweep
 from newsletter.editions import build
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
+from newsletter.log import configure_logging
 from newsletter.mail.transport import Transport, open_transport
 from newsletter.publication import publication_of
 
@@ -35,7 +36,8 @@ def poll_due(settings: Settings, database: Database, now: datetime) -> int:
     results = poll.poll_sources(database, ids, now, fetch_policy(settings))
     new = sum(result.new for result in results)
     if ids:
-        log.info("sources polled", sources=len(ids), new_articles=new)
+        failed = sum(result.reason is not None for result in results)
+        log.info("sources polled", sources=len(ids), new_articles=new, failed=failed)
     return new
 
 
@@ -59,7 +61,12 @@ def close_due(settings: Settings, now: datetime) -> int:
     with database.read() as session:
         waiting = bool(build.due_topics(session, now))
     database.close()
-    return int(run_in_child(close_here, settings, now, seconds=CLOSE_SECONDS)) if waiting else 0
+    return int(run_in_child(_close_in_child, settings, now, seconds=CLOSE_SECONDS)) if waiting else 0
+
+
+def _close_in_child(settings: Settings, now: datetime) -> int:
+    configure_logging(settings.log_level, settings.log_json)
+    return close_here(settings, now)
 
 
 def close_here(settings: Settings, now: datetime) -> int:

@@ -1,11 +1,11 @@
 """Keeps one child process running: started again when it dies, stopped with its parent."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from typing import IO
 
 import structlog
 
@@ -67,11 +67,12 @@ class Supervised:
             self._stopping.wait(pause)
 
 
-def leave_with_parent(stop: threading.Event, pipe: IO[bytes]) -> None:
-    """Set `stop` when the parent's end of `pipe` closes: nothing is left running on its own."""
+def leave_with_parent(stop: threading.Event, pipe: int) -> None:
+    """Set `stop` when the parent's end of the pipe (a file descriptor) closes: no child outlives it."""
 
     def wait() -> None:
-        while pipe.read(1):
+        # Not through sys.stdin: its lock, held by a thread that waits, breaks the interpreter's end.
+        while os.read(pipe, 1):
             pass
         stop.set()
 

@@ -1,5 +1,6 @@
 """The worker: performs the kinds of work that are asked for, each at most once at a time here."""
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -81,6 +82,7 @@ def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
         graceful_signal="TERM",
     )
     bench.stopping = consumer.stop_flag.is_set
+    log.info("worker ready", pid=os.getpid(), threads=threads)
     threading.Thread(target=_pass_on, args=(stop, consumer.stop_flag), daemon=True).start()
     consumer.run()
     bench.database.close()

@@ -107,7 +107,7 @@ def line(
         smtp_url=SecretStr(f"smtp://127.0.0.1:{port}?starttls=off"),
         sender="Daily Edition <news@example.com>",
         postal_address="Daily Edition, 1 Example Street, 12345 Exampleton",
-        fetch_allow_networks="127.0.0.0/8",  # type: ignore[arg-type] - as the environment gives it
+        fetch_allow_networks="127.0.0.0/8",
     )
     if request.param == "demo feeds":
         yield from _demo_line(settings, db, inbox)
@@ -129,7 +129,8 @@ def _real_line(settings: Settings, db: Database, inbox: Inbox) -> Iterator[Line]
 
 def _demo_line(settings: Settings, db: Database, inbox: Inbox) -> Iterator[Line]:
     today = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-    with serve_demo(today + timedelta(days=1)) as server:
+    # The demo's world ends before tomorrow's cut-off: what came later would be the day after's news.
+    with serve_demo(today + timedelta(hours=22)) as server:
         with db.write() as session:
             install(session, server.base_url, today, CUTOFF, "UTC")
         yield Line(settings, db, inbox, today, "Town Hall", lambda now: _show(server, now))

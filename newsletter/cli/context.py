@@ -10,6 +10,7 @@ import click
 from newsletter.config import Settings, SettingsError
 from newsletter.db import Database, DatabaseUnusable
 from newsletter.installation import open_installation
+from newsletter.log import configure_logging
 
 
 class Tools:
@@ -18,9 +19,12 @@ class Tools:
     @cached_property
     def settings(self) -> Settings:
         try:
-            return open_installation()
+            settings = open_installation()
         except SettingsError as error:
             fail("the settings are wrong:\n  " + "\n  ".join(error.problems))
+        # A command says itself what it did; what serves for long sets its own level.
+        configure_logging("DEBUG" if settings.log_level == "DEBUG" else "WARNING", settings.log_json)
+        return settings
 
     @cached_property
     def database(self) -> Database:

@@ -18,6 +18,7 @@ from newsletter.delivery.again import requeue
 from newsletter.delivery.send import send_batch
 from newsletter.delivery.status import Status, count_due, read_status
 from newsletter.delivery.trace import Trace, TracedDelivery, trace
+from newsletter.log import configure_logging
 from newsletter.mail.transport import open_transport
 from newsletter.models import DeliveryState
 from newsletter.publication import publication_of
@@ -45,6 +46,7 @@ def send(tools: Tools, now: datetime) -> None:
 
     Ctrl-C ends it after the mail in hand; what is left stays queued.
     """
+    configure_logging("WARNING", tools.settings.log_json)
     clock = _clock_from(now)
     with tools.database.write() as session:
         ledger.sweep(session, clock())

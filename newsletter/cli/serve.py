@@ -10,8 +10,8 @@ from typing import Any
 import click
 import waitress
 
-from newsletter.cli.context import Tools, fail, pass_tools
 from newsletter.child import run_in_child
+from newsletter.cli.context import Tools, fail, pass_tools
 from newsletter.config import Settings
 from newsletter.db import Database, DatabaseUnusable
 from newsletter.log import configure_logging

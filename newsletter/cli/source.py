@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,7 +58,8 @@ def list_command(tools: Tools) -> None:
     """Show every source, its topics, and how it is doing; those in trouble first."""
     with tools.database.read() as session:
         sources = sources_in_order(session)
-        table = Table("Source", "Topics", "State", "Last read", "Address", box=None)
+        address = Column("Address", overflow="fold")
+        table = Table("Source", "Topics", "State", "Last read", address, box=None)
         for source in sources:
             topics = ", ".join(topic.slug for topic in source.topics)
             read = f"{source.last_success_at:%Y-%m-%d %H:%M}" if source.last_success_at else "never"

@@ -18,6 +18,7 @@ from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.models import ConsentRecord, Subscriber
 
+VOUCHED = "Added by the operator, who vouches that this person asked for it."
 _BATCH = 500
 _COLUMNS = ("address", "status", "topics", "send_time", "timezone", "created_at", "confirmed_at")
 # What a spreadsheet would take for the beginning of a formula.
@@ -46,7 +47,7 @@ def _time(_context: click.Context, _parameter: click.Parameter, value: str) -> t
 @click.option(
     "--timezone", metavar="ZONE", help="Whose clock that is, as Europe/Berlin (default: the setting)."
 )
-@click.option("--consent", required=True, metavar="TEXT",
+@click.option("--consent", default=VOUCHED, show_default=True, metavar="TEXT",
               help='How they agreed, e.g. "paper form of 3 May"; kept as proof.')  # fmt: skip
 @now_option
 @pass_tools

@@ -23,5 +23,5 @@ def worker(tools: Tools, threads: int, with_parent: bool) -> None:
     configure_logging(settings.log_level, settings.log_json)
     stop = threading.Event()
     if with_parent:
-        leave_with_parent(stop, sys.stdin.buffer)
+        leave_with_parent(stop, sys.stdin.fileno())
     run_worker(settings, threads, stop)

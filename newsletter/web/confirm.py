@@ -9,7 +9,7 @@ from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.tokens import Purpose
 from newsletter.web import wording
 from newsletter.web.headlines import newest_news
-from newsletter.web.links import handle_from, token_for
+from newsletter.web.links import handle_from_recent, token_for
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("confirm", __name__)
 def look(token: str) -> ResponseReturnValue:
     """Show what is about to be confirmed."""
     here = shared()
-    handle = handle_from(token, Purpose.CONFIRM, subscribers.CONFIRM_WITHIN)
+    handle = handle_from_recent(token, Purpose.CONFIRM, subscribers.CONFIRM_WITHIN)
     with here.database.read() as session:
         subscriber = subscribers.find_by_handle(session, handle)
         if subscriber.status == SubscriberStatus.UNSUBSCRIBED:
@@ -39,7 +39,7 @@ def look(token: str) -> ResponseReturnValue:
 def act(token: str) -> ResponseReturnValue:
     """Confirm; once confirmed, the same button does nothing more."""
     here = shared()
-    handle = handle_from(token, Purpose.CONFIRM, subscribers.CONFIRM_WITHIN)
+    handle = handle_from_recent(token, Purpose.CONFIRM, subscribers.CONFIRM_WITHIN)
     words = wording.confirm_wording(here.publication.name)
     with here.database.write() as session:
         subscriber = subscribers.confirm(session, handle, words, here.clock())

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
-from newsletter.tokens import Purpose, make_token, read_token
+from newsletter.tokens import Purpose, make_token, read_dated_token, read_token
 from newsletter.web.shared import shared
 
 
-def handle_from(token: str, purpose: Purpose, max_age: timedelta | None = None) -> str:
-    """The handle of the subscriber a link was made for. Raises `InvalidToken`."""
-    return read_token(shared().settings.keys, purpose, token, max_age)
+def handle_from(token: str, purpose: Purpose) -> str:
+    """The handle of the subscriber a link was made for, however long ago. Raises `InvalidToken`."""
+    return read_token(shared().settings.keys, purpose, token)
+
+
+def handle_from_recent(token: str, purpose: Purpose, max_age: timedelta) -> str:
+    """The handle of a link made at most `max_age` ago. Raises `InvalidToken`."""
+    return read_dated_token(shared().settings.keys, purpose, token, shared().clock(), max_age)
 
 
 def token_for(handle: str, purpose: Purpose) -> str:

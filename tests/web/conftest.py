@@ -13,7 +13,7 @@ from sqlalchemy import select
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.models import Subscriber, metadata
-from newsletter.tokens import Purpose, make_token
+from newsletter.tokens import Purpose, make_dated_token, make_token
 from newsletter.web.app import create_app
 from tests.web.builders import SECRET, add_news
 
@@ -39,7 +39,13 @@ class Site:
         page = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "preferences", Purpose.UNSUBSCRIBE: "unsubscribe"}
         with self.database.read() as session:
             handle = session.scalars(select(Subscriber.handle).where(Subscriber.address == address)).one()
-        return f"/{page[purpose]}/{make_token([SECRET], purpose, handle)}"
+        dated = purpose is Purpose.CONFIRM
+        token = (
+            make_dated_token([SECRET], purpose, handle, self.now)
+            if dated
+            else make_token([SECRET], purpose, handle)
+        )
+        return f"/{page[purpose]}/{token}"
 
     def dump(self) -> list[tuple[str, list[tuple[object, ...]]]]:
         """Everything in the database."""

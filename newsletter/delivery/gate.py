@@ -1,0 +1,53 @@
+"""The single gate before every hand-over: may this person be sent this mail at this moment?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter import sendtime
+from newsletter.delivery.readers import zone_of
+from newsletter.models import MailKind, Subscriber, SubscriberStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the mail may go; if not, `reason` says why in words for the operator."""
+
+    allowed: bool
+    reason: str = ""
+
+
+_YES = Verdict(True)
+
+# Who may get what: a mail's kind, and the states of a subscriber it makes sense in.
+_MEANT_FOR = {
+    MailKind.ISSUE: (SubscriberStatus.ACTIVE,),
+    MailKind.CONFIRM: (SubscriberStatus.PENDING,),
+    MailKind.ALREADY: (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED),
+}
+
+_IN_WORDS = {
+    SubscriberStatus.PENDING: "the reader has not confirmed the subscription",
+    SubscriberStatus.ACTIVE: "the reader has confirmed already",
+    SubscriberStatus.PAUSED: "the reader has paused",
+    SubscriberStatus.UNSUBSCRIBED: "the reader has unsubscribed",
+}
+
+
+def may_receive(subscriber: Subscriber, suppressed: bool, kind: str, now: datetime) -> Verdict:
+    """Whether a mail of this kind may be handed over to this subscriber at `now`.
+
+    Pure: it is asked when a delivery is taken up and again, in the transaction that stores the mark,
+    when the message is about to leave.
+    """
+    if suppressed:
+        return Verdict(False, "the address is suppressed: it must never be mailed")
+    if subscriber.status not in _MEANT_FOR[MailKind(kind)]:
+        return Verdict(False, _IN_WORDS[SubscriberStatus(subscriber.status)])
+    if kind == MailKind.ISSUE and _pausing(subscriber, now):
+        return Verdict(False, f"the reader has paused until {subscriber.paused_until}")
+    return _YES
+
+
+def _pausing(subscriber: Subscriber, now: datetime) -> bool:
+    until = subscriber.paused_until
+    return until is not None and until > sendtime.local_date(now, zone_of(subscriber.timezone))

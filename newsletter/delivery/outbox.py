@@ -1,0 +1,83 @@
+"""The way into the ledger: one row a mail, and none where the unique key already holds one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from newsletter.delivery.events import add_events
+from newsletter.models import Delivery, DeliveryState, MailKind
+
+# Somebody sits waiting for these, so they overtake a morning's issues: the ledger is worked off in the
+# order of first attempts, and theirs is set back by this much.
+AHEAD = timedelta(hours=12)
+
+_KEY = ("subscriber_id", "kind", "occasion")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail to enter: to whom, which, for which occasion, and from when until when it may go.
+
+    `missed` says why it is already too late for it; such a row is entered as expired, to be seen.
+    """
+
+    subscriber_id: int
+    handle: str
+    kind: MailKind
+    occasion: str
+    first_attempt_at: datetime
+    expires_at: datetime
+    editions: tuple[int, ...] = ()
+    welcome: bool = False
+    missed: str = ""
+
+
+def enter(session: Session, mails: Sequence[NewMail], now: datetime, domain: str) -> set[int]:
+    """Enter the mails; the numbers of the subscribers whose row is new.
+
+    A mail whose key (subscriber, kind, occasion) is taken leaves the row that stands there alone:
+    two planners, a restart or a clock that jumps back never make a second one.
+    """
+    if not mails:
+        return set()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(Delivery)
+        .on_conflict_do_nothing(index_elements=_KEY)
+        .returning(Delivery.id, Delivery.subscriber_id)
+    )
+    rows = [row_of(mail, now, domain) for mail in mails]
+    entered = {reader: number for number, reader in session.execute(statement, rows)}
+    missed = [(entered[m.subscriber_id], m.missed) for m in mails if m.missed and m.subscriber_id in entered]
+    add_events(session, missed, now, DeliveryState.EXPIRED)
+    return set(entered)
+
+
+def row_of(mail: NewMail, now: datetime, domain: str) -> dict[str, object]:
+    """The ledger row a mail begins as."""
+    return {
+        "subscriber_id": mail.subscriber_id,
+        "kind": mail.kind,
+        "occasion": mail.occasion,
+        "welcome": mail.welcome,
+        "editions": ",".join(map(str, mail.editions)),
+        "message_id": message_id(mail.handle, mail.kind, mail.occasion, domain),
+        "state": DeliveryState.EXPIRED if mail.missed else DeliveryState.QUEUED,
+        "next_attempt_at": mail.first_attempt_at,
+        "expires_at": mail.expires_at,
+        "created_at": now,
+        "finished_at": now if mail.missed else None,
+    }
+
+
+def message_id(handle: str, kind: str, occasion: str, domain: str) -> str:
+    """The Message-ID of a mail (RFC 5322, section 3.6.4), the same however often it is worked out.
+
+    The reader stands in it as a hash only, so that the header tells nothing about them.
+    """
+    digest = hashlib.sha256(f"{handle} {kind} {occasion}".encode()).hexdigest()
+    return f"<{kind.replace('_', '-')}.{occasion}.{digest[:32]}@{domain}>"

@@ -1,0 +1,52 @@
+"""Addresses never to mail: kept as a keyed hash only, which outlives the erasure of the reader."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from newsletter.models import Suppression
+
+_PURPOSE = b"newsletter.suppression\0"
+
+
+def address_hash(secret: str, address_key: str) -> str:
+    """The keyed hash (HMAC-SHA256, hex) an address is suppressed under.
+
+    `address_key` is the form addresses are compared in. Without the key nobody can try addresses
+    against the table.
+    """
+    return hmac.new(secret.encode(), _PURPOSE + address_key.encode(), hashlib.sha256).hexdigest()
+
+
+def is_suppressed(session: Session, keys: Sequence[str], address_key: str) -> bool:
+    """Whether the address is suppressed; every key counts, as older rows were made with older keys."""
+    hashes = [address_hash(key, address_key) for key in keys]
+    return bool(session.scalar(select(exists().where(Suppression.address_hash.in_(hashes)))))
+
+
+def suppress(
+    session: Session, keys: Sequence[str], address_key: str, reason: str, now: datetime, detail: str = ""
+) -> bool:
+    """Never mail this address again; False when it was suppressed already (the first reason stays)."""
+    if is_suppressed(session, keys, address_key):
+        return False
+    session.add(
+        Suppression(
+            address_hash=address_hash(keys[0], address_key), reason=reason, detail=detail, created_at=now
+        )
+    )
+    session.flush()
+    return True
+
+
+def unsuppress(session: Session, keys: Sequence[str], address_key: str) -> bool:
+    """Take the address off the list, by an operator's decision; whether it stood there."""
+    hashes = [address_hash(key, address_key) for key in keys]
+    found = session.scalars(
+        delete(Suppression).where(Suppression.address_hash.in_(hashes)).returning(Suppression.id)
+    ).all()
+    return bool(found)
