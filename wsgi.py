@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from newsletter.db import Database
 from newsletter.installation import open_installation
+from newsletter.log import configure_logging
 from newsletter.web.app import create_app
 
 _settings = open_installation()
+configure_logging(_settings.log_level, _settings.log_json)
 app = create_app(_settings, Database(_settings.database_url), lambda: datetime.now(UTC), lambda: None)

@@ -42,11 +42,12 @@ def compose(
         message = _issue(session, delivery, publication, links, sections or Sections())
     else:
         message = _notice(delivery, publication, links, keys)
+    signer = publication.signer
     return OutgoingMail(
         message_id=delivery.message_id,
         envelope_from=publication.bounce_address,
         envelope_to=subscriber.address,
-        message=message,
+        message=signer.sign(message, delivery.created_at) if signer else message,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from newsletter.delivery.closing import closing_topics
 from newsletter.delivery.notice import enqueue_notice
 from newsletter.delivery.outbox import enter
 from newsletter.delivery.pause import resume_paused
@@ -15,7 +16,7 @@ from newsletter.delivery.readers import save_readers, take_readers
 from newsletter.delivery.shelf import load_shelf
 from newsletter.delivery.slots import Planned, after_slot, issue_for_slot
 from newsletter.delivery.welcome import plan_welcomes
-from newsletter.models import Subscriber
+from newsletter.models import Subscriber, Topic
 
 __all__ = ["CHUNK", "EDITION_AGE", "Planned", "enqueue_notice", "plan_due", "plan_welcomes"]
 
@@ -29,11 +30,15 @@ def plan_due(
     """Serve up to `limit` readers whose slot has come, and set the next slot of each.
 
     The issue holds each topic's newest edition that they have not had, closed at most 36 hours ago.
+    Readers of a topic that is closing just now are left for a later call, ten minutes at most.
     A slot older than `freshness` is never sent late: it is entered as expired, if there was
     something to say, for the operator to see.
     """
     resume_paused(session, now, limit)
-    readers = take_readers(session, limit, Subscriber.next_issue_at <= now)
+    closing = closing_topics(session, now)
+    readers = take_readers(
+        session, limit, Subscriber.next_issue_at <= now, ~Subscriber.topics.any(Topic.id.in_(closing))
+    )
     shelf = load_shelf(session, now, EDITION_AGE)
     issues = [issue for r in readers if (issue := issue_for_slot(r, shelf, now, freshness))]
     entered = enter(session, issues, now, domain)

@@ -38,6 +38,10 @@ class Reader:
     def local_date(self, moment: datetime) -> date:
         return sendtime.local_date(moment, self.zone)
 
+    def slot_date(self, slot: datetime) -> date:
+        """The local date whose issue is due at `slot`: not always the calendar's (see `sendtime`)."""
+        return sendtime.slot_date(slot, self.send_time, self.zone)
+
     def next_slot(self, after: datetime) -> datetime | None:
         """The first of their slots strictly after `after`; None when they chose no weekday."""
         return _next_slot(after, self.send_time, self.timezone, self.weekdays)

@@ -36,7 +36,7 @@ def issue_for_slot(reader: Reader, shelf: Shelf, now: datetime, freshness: timed
         subscriber_id=reader.id,
         handle=reader.handle,
         kind=MailKind.ISSUE,
-        occasion=reader.local_date(due).isoformat(),
+        occasion=reader.slot_date(due).isoformat(),
         first_attempt_at=due,
         expires_at=expires_at,
         editions=editions,
@@ -88,6 +88,6 @@ def after_welcome(reader: Reader, served: bool, now: datetime) -> dict[str, Any]
         return after_slot(reader, False, now) | {"welcomed_at": now, "next_issue_at": reader.next_issue_at}
     row = after_slot(reader, True, now)
     today, slot = reader.local_date(now), reader.next_slot(now)
-    while slot and reader.local_date(slot) == today:
+    while slot and reader.slot_date(slot) == today:
         slot = reader.next_slot(slot)
     return row | {"next_issue_at": slot}

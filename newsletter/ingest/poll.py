@@ -121,7 +121,8 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
     answer = _ask(known, now, tools)
     result = record(db, source_id, answer, now)
     if result.reason:
-        log.warning("source failed", source=source_id, outcome=result.outcome, reason=result.reason)
+        # On the source for the operator to see; a morning without internet must not fill the log.
+        log.debug("source failed", source=source_id, outcome=result.outcome, reason=result.reason)
     return result
 
 

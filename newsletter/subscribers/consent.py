@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import ConsentKind, ConsentRecord, Delivery, MailKind, Subscriber, SubscriberStatus
-from newsletter.sendtime import local_date, next_instant
+from newsletter.sendtime import next_instant, slot_date
 
 
 def record(
@@ -43,7 +43,7 @@ def schedule(session: Session, subscriber: Subscriber, now: datetime) -> None:
     if subscriber.status == SubscriberStatus.ACTIVE:
         zone, due = ZoneInfo(subscriber.timezone), now
         while (slot := next_instant(due, subscriber.send_time, zone, subscriber.weekdays)) is not None:
-            if not _has_issue(session, subscriber.id, local_date(slot, zone)):
+            if not _has_issue(session, subscriber.id, slot_date(slot, subscriber.send_time, zone)):
                 break
             due = slot
         subscriber.next_issue_at = slot

@@ -63,7 +63,6 @@ def test_an_operator_adds_a_reader_and_the_proof_is_kept(desk: Desk) -> None:
         ),
         (("add", "ann@example.com", *VOUCHED, "--timezone", "Moon"), "no time zone Moon", 1),
         (("add", "ann@example.com", "--topic", "world", "--consent", " "), "how they agreed", 1),
-        (("add", "ann@example.com", "--topic", "world"), "--consent", 2),
         (("add", "ann@example.com", *VOUCHED, "--time", "7"), "give a time of day as 07:00", 2),
         (("show", "ann@example.com"), "nobody has this address", 1),
         (("erase", "ann@example.com", "--yes"), "nobody has this address", 1),

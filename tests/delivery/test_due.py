@@ -245,9 +245,10 @@ def test_a_reader_without_weekdays_has_no_next_slot(db: Database) -> None:
         ("Europe/Berlin", time(2, 30), date(2026, 10, 23), date(2026, 10, 28)),
         ("Europe/Berlin", time(2, 30), date(2027, 3, 26), date(2027, 3, 31)),
         ("America/Santiago", time(0, 0), date(2026, 9, 4), date(2026, 9, 9)),
+        ("America/Nuuk", time(23, 0), date(2027, 3, 25), date(2027, 3, 30)),
         ("Pacific/Auckland", time(23, 59), date(2026, 9, 25), date(2026, 9, 29)),
     ],
-    ids=["an hour twice", "an hour skipped", "midnight skipped", "far ahead of UTC"],
+    ids=["an hour twice", "an hour skipped", "midnight skipped", "skipped to midnight", "far ahead of UTC"],
 )
 def test_one_issue_a_local_date_through_clock_changes(
     db: Database, zone: str, hour: time, first: date, last: date
@@ -318,6 +319,48 @@ def test_a_pause_ends_on_its_date_with_that_days_issue(db: Database) -> None:
 
     assert only_delivery(db).occasion == "2026-11-22"
     assert reader_now(db, reader).status == SubscriberStatus.ACTIVE
+
+
+def test_who_reads_at_the_minute_of_the_cut_off_gets_the_edition_that_is_being_made(any_db: Database) -> None:
+    cutoff = NOW - HOUR
+    with any_db.write() as session:
+        topic, other = a_topic(session), a_topic(session, "culture", position=1)
+        an_edition(session, topic, cutoff - DAY)
+        an_edition(session, other, cutoff)
+        a_reader(session, topic, other, name="ann", next_issue_at=cutoff, send_time=time(5))
+        a_reader(session, other, name="bob", next_issue_at=cutoff, send_time=time(5))
+
+    assert plan(any_db, cutoff) == Planned(1, more=False), "bob does not wait for a topic he does not follow"
+    with any_db.write() as session:
+        made = an_edition(session, topic, cutoff, published_at=cutoff + MINUTE)
+    assert plan(any_db, cutoff + MINUTE).planned == 1
+
+    assert str(made.id) in deliveries(any_db)[-1].editions.split(",")
+    assert deliveries(any_db)[-1].occasion == "2026-11-22"
+
+
+def test_a_topic_with_nothing_to_say_delays_its_readers_ten_minutes_at_most(db: Database) -> None:
+    cutoff = NOW - HOUR
+    with db.write() as session:
+        topic, other = a_topic(session), a_topic(session, "culture", position=1)
+        an_edition(session, other, cutoff)
+        reader = a_reader(session, topic, other, next_issue_at=cutoff, send_time=time(5))
+
+    assert plan(db, cutoff + 9 * MINUTE).planned == 0
+    assert reader_now(db, reader).next_issue_at == cutoff
+    assert plan(db, cutoff + 10 * MINUTE).planned == 1
+
+
+def test_a_cut_off_just_before_midnight_is_waited_for_after_it(db: Database) -> None:
+    midnight = NOW - 6 * HOUR
+    with db.write() as session:
+        topic = a_topic(session)
+        topic.cutoff = time(23, 55)
+        an_edition(session, topic, midnight - DAY)
+        a_reader(session, topic, next_issue_at=midnight, send_time=time(0))
+
+    assert plan(db, midnight + 2 * MINUTE).planned == 0
+    assert plan(db, midnight + 5 * MINUTE).planned == 1
 
 
 def test_a_pause_without_a_date_does_not_end_by_itself(db: Database) -> None:
