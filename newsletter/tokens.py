@@ -13,6 +13,8 @@ from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 MAX_LENGTH = 512
+# So long a confirmation link works; after that the person who never confirmed is forgotten.
+CONFIRM_WITHIN = timedelta(days=7)
 
 
 class Purpose(StrEnum):

@@ -74,6 +74,13 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_subscriber_status_next_issue_at"), ["status", "next_issue_at"], unique=False
         )
+        batch_op.create_index(
+            "ix_subscriber_unwelcomed",
+            ["next_issue_at"],
+            unique=False,
+            sqlite_where=sa.text("welcomed_at IS NULL AND status = 'active'"),
+            postgresql_where=sa.text("welcomed_at IS NULL AND status = 'active'"),
+        )
 
     op.create_table(
         "suppression",
@@ -185,6 +192,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_state_expires_at"), ["state", "expires_at"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_delivery_state_next_attempt_at"), ["state", "next_attempt_at"], unique=False
         )
@@ -405,6 +415,7 @@ def downgrade() -> None:
 
     op.drop_table("edition")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_state_expires_at"))
         batch_op.drop_index(batch_op.f("ix_delivery_state_next_attempt_at"))
 
     op.drop_table("delivery")
@@ -420,6 +431,7 @@ def downgrade() -> None:
     op.drop_table("topic")
     op.drop_table("suppression")
     with op.batch_alter_table("subscriber", schema=None) as batch_op:
+        batch_op.drop_index("ix_subscriber_unwelcomed")
         batch_op.drop_index(batch_op.f("ix_subscriber_status_next_issue_at"))
 
     op.drop_table("subscriber")

@@ -15,10 +15,7 @@ from newsletter.mail.message import build_message, issue_headers, notice_headers
 from newsletter.mail.outgoing import OutgoingMail
 from newsletter.mail.render import render_issue, render_notice
 from newsletter.models import Delivery, MailKind, Subscriber
-from newsletter.tokens import Purpose, make_dated_token, make_token
-
-# What the confirmation promises; `newsletter.subscribers` keeps it, and a test compares the two.
-CONFIRM_DAYS = 7
+from newsletter.tokens import CONFIRM_WITHIN, Purpose, make_dated_token, make_token
 
 
 class NothingToSay(Exception):
@@ -132,5 +129,5 @@ def _confirmation(delivery: Delivery, publication: Publication, keys: Sequence[s
         confirm_url=f"{publication.base_url}/confirm/{token}",
         topics=[topic.name for topic in subscriber.topics],
         send_time=f"{subscriber.send_time:%H:%M}",
-        expires_days=CONFIRM_DAYS,
+        expires_days=CONFIRM_WITHIN.days,
     )

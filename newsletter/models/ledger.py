@@ -54,6 +54,7 @@ class Delivery(Base):
             name="state",
         ),
         Index(None, "state", "next_attempt_at"),
+        Index(None, "state", "expires_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

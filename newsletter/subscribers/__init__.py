@@ -10,7 +10,6 @@ from newsletter.subscribers.finding import (
 )
 from newsletter.subscribers.leaving import UndoClosed, erase, may_undo, resubscribe, unsubscribe
 from newsletter.subscribers.signup import (
-    CONFIRM_WITHIN,
     AlreadyKnown,
     LinkOutdated,
     SignUp,
@@ -22,7 +21,6 @@ from newsletter.subscribers.signup import (
 )
 
 __all__ = [
-    "CONFIRM_WITHIN",
     "AlreadyKnown",
     "Choices",
     "LinkOutdated",

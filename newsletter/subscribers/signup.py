@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,8 +12,8 @@ from newsletter.addresses import Address
 from newsletter.models import ConsentKind, ConsentRecord, MailKind, Subscriber, SubscriberStatus, Topic
 from newsletter.subscribers.consent import activate, record
 from newsletter.subscribers.finding import find_by_address, find_by_handle, topics_named
+from newsletter.tokens import CONFIRM_WITHIN
 
-CONFIRM_WITHIN = timedelta(days=7)
 _HANDLE_BYTES = 16
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.models import Subscriber, SubscriberStatus
-from newsletter.tokens import Purpose
+from newsletter.tokens import CONFIRM_WITHIN, Purpose
 from newsletter.web import wording
 from newsletter.web.headlines import newest_news
 from newsletter.web.links import handle_from_recent, token_for
@@ -20,7 +20,7 @@ blueprint = Blueprint("confirm", __name__)
 def look(token: str) -> ResponseReturnValue:
     """Show what is about to be confirmed."""
     here = shared()
-    handle = handle_from_recent(token, Purpose.CONFIRM, subscribers.CONFIRM_WITHIN)
+    handle = handle_from_recent(token, Purpose.CONFIRM, CONFIRM_WITHIN)
     with here.database.read() as session:
         subscriber = subscribers.find_by_handle(session, handle)
         if subscriber.status == SubscriberStatus.UNSUBSCRIBED:
@@ -39,7 +39,7 @@ def look(token: str) -> ResponseReturnValue:
 def act(token: str) -> ResponseReturnValue:
     """Confirm; once confirmed, the same button does nothing more."""
     here = shared()
-    handle = handle_from_recent(token, Purpose.CONFIRM, subscribers.CONFIRM_WITHIN)
+    handle = handle_from_recent(token, Purpose.CONFIRM, CONFIRM_WITHIN)
     words = wording.confirm_wording(here.publication.name)
     with here.database.write() as session:
         subscriber = subscribers.confirm(session, handle, words, here.clock())

@@ -356,7 +356,7 @@ def test_a_cut_off_just_before_midnight_is_waited_for_after_it(db: Database) -> 
     with db.write() as session:
         topic = a_topic(session)
         topic.cutoff = time(23, 55)
-        an_edition(session, topic, midnight - DAY)
+        an_edition(session, topic, midnight - DAY - 5 * MINUTE)
         a_reader(session, topic, next_issue_at=midnight, send_time=time(0))
 
     assert plan(db, midnight + 2 * MINUTE).planned == 0
