@@ -41,6 +41,10 @@ class TaskQueue:
         for kind in KINDS:
             self.ask(kind)
 
+    def close(self) -> None:
+        """Give the queue's connection back."""
+        self.huey.storage.close()
+
     def _define(self, kind: str, perform: Callable[[str], None] | None) -> Any:
         def task() -> None:
             if perform is not None:

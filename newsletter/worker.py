@@ -85,6 +85,7 @@ def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
     log.info("worker ready", pid=os.getpid(), threads=threads)
     threading.Thread(target=_pass_on, args=(stop, consumer.stop_flag), daemon=True).start()
     consumer.run()
+    bench.queue.close()
     bench.database.close()
 
 

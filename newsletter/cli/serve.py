@@ -51,6 +51,7 @@ def run_everything(settings: Settings, database: Database) -> None:
         say("Stopping: finishing the mail in hand ...")
         scheduler.shutdown(wait=False)
         leader.resign()
+        queue.close()
         worker.stop()
 
 
