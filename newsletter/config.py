@@ -60,12 +60,21 @@ def _smtp_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def read_domain(value: str) -> str:
+    """A domain in ASCII and small letters. Raises `ValueError`."""
+    try:
+        return validate_email(f"x@{value}", check_deliverability=False).ascii_domain.lower()
+    except EmailNotValidError as error:
+        raise ValueError(f"give a domain, as news.example.com ({error})") from error
+
+
 def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Domain = Annotated[str, AfterValidator(read_domain)]
 Network = IPv4Network | IPv6Network
 
 
@@ -91,6 +100,10 @@ class Settings(BaseSettings):
     reply_to: Mailbox | None = None
     bounce_address: Mailbox | None = None
     postal_address: str = ""
+    dkim_domain: Domain | None = None
+    dkim_selector: str = Field("news", pattern=r"^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$")
+    dkim_rsa_key: SecretStr | None = None
+    dkim_ed25519_key: SecretStr | None = None
     timezone: Zone = "UTC"
     cutoff: time = time(5, 0)
     freshness_hours: int = Field(12, ge=1, le=48)

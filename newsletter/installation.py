@@ -2,11 +2,13 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from newsletter.config import Settings, load_settings
+from newsletter.signing import with_kept_keys
 
 _KEY_BYTES = 32
 
@@ -18,19 +20,23 @@ def open_installation() -> Settings:
     """
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings = with_kept_keys(settings)
     if settings.secret_keys:
         return settings
-    key = _kept_key(settings.data_dir / "secret-key")
+    key = kept_secret(settings.data_dir / "secret-key", lambda: secrets.token_hex(_KEY_BYTES))
     return settings.model_copy(update={"secret_keys": (SecretStr(key),)})
 
 
-def _kept_key(path: Path) -> str:
-    """The key kept in `path`; the first process to come makes it, all others read the same one."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """The secret kept in `path`, readable by its owner only and never written over.
+
+    The first process to come makes it, all others read the same one.
+    """
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     if not path.exists():
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_KEY_BYTES))
+            file.write(make())
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -6,10 +6,14 @@ from email_validator import ValidatedEmail, validate_email
 
 from newsletter.config import Settings
 from newsletter.mail.issue import Publication
+from newsletter.signing import signer_of
 
 
 def publication_of(settings: Settings) -> Publication:
-    """The publication as the settings describe it; bounces come back to the sender by default."""
+    """The publication as the settings describe it; bounces come back to the sender by default.
+
+    Raises `newsletter.config.SettingsError` when mail is to be signed and the keys are of no use.
+    """
     sender = _read_mailbox(settings.sender)
     bounces = _read_mailbox(settings.bounce_address) if settings.bounce_address else sender
     return Publication(
@@ -20,6 +24,7 @@ def publication_of(settings: Settings) -> Publication:
         bounce_address=bounces.ascii_email or bounces.normalized,
         postal_address=settings.postal_address,
         list_domain=_list_domain(settings.base_url, sender.ascii_domain),
+        signer=signer_of(settings),
     )
 
 

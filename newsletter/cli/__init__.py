@@ -24,6 +24,7 @@ class _Groups(click.Group):
         "issue": "issue:group",
         "delivery": "delivery:group",
         "subscriber": "subscriber:group",
+        "dkim": "dkim:group",
     }
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

@@ -18,8 +18,6 @@ from newsletter.delivery.again import requeue
 from newsletter.delivery.send import send_batch
 from newsletter.delivery.status import Status, count_due, read_status
 from newsletter.delivery.trace import Trace, TracedDelivery, trace
-from newsletter.log import configure_logging
-from newsletter.mail.transport import open_transport
 from newsletter.models import DeliveryState
 from newsletter.publication import publication_of
 
@@ -46,7 +44,6 @@ def send(tools: Tools, now: datetime) -> None:
 
     Ctrl-C ends it after the mail in hand; what is left stays queued.
     """
-    configure_logging("WARNING", tools.settings.log_json)
     clock = _clock_from(now)
     with tools.database.write() as session:
         ledger.sweep(session, clock())
@@ -59,8 +56,7 @@ def send(tools: Tools, now: datetime) -> None:
 def _send_all(tools: Tools, clock: Callable[[], datetime]) -> tuple[Counter[DeliveryState], str]:
     """Send batch after batch until nothing is due; how they ended, and why it stopped early, if so."""
     settings, database = tools.settings, tools.database
-    secret = settings.smtp_url
-    transport = open_transport(secret.get_secret_value() if secret else None, settings.outbox_dir)
+    transport = jobs.transport_of(settings)
     publication, stop = publication_of(settings), _stop_on_signal()
     counts: Counter[DeliveryState] = Counter()
     with database.read() as session:

@@ -1,7 +1,11 @@
 """The values a mail is made of: what one edition says, and what one reader's issue joins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newsletter.mail.dkim import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Publication:
     """Who publishes: the same on every mail of an installation.
 
     `sender` may carry a display name; `list_domain` ends the List-ID and every Message-ID.
+    `signer` signs every mail with DKIM; None when the SMTP server does, or nobody.
     """
 
     name: str
@@ -81,6 +86,7 @@ class Publication:
     bounce_address: str
     postal_address: str
     list_domain: str
+    signer: "Signer | None" = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
