@@ -1,11 +1,15 @@
 """The `newsletter` command: one file per group, loaded only when asked for, so that help is quick."""
 
 import importlib
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
 
 from newsletter import __version__
+
+DATABASE_TROUBLE = (
+    "the database is busy or cannot be reached; what was begun was undone, nothing is lost. Try again"
+)
 
 
 class _Groups(click.Group):
@@ -36,6 +40,18 @@ class _Groups(click.Group):
         module, name = self.places[cmd_name].split(":")
         command: click.Command = getattr(importlib.import_module(f"newsletter.cli.{module}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            # Asked for only now: help and version should not load a database library.
+            from sqlalchemy.exc import OperationalError
+
+            if not isinstance(error, OperationalError):
+                raise
+            click.echo(f"newsletter: {DATABASE_TROUBLE} ({error.orig})", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=_Groups, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,5 +1,7 @@
 """What every command has in common: one clear line when something is wrong, and help for a newcomer."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,20 @@ def test_a_database_is_made_checked_copied_and_put_back(tmp_path: Path) -> None:
     listed = run("topic", "list").stdout
     assert "local" in listed
     assert "sport" not in listed
+
+
+def test_a_locked_database_is_one_line_and_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    monkeypatch.setattr("newsletter.db.BUSY_TIMEOUT_MS", 100)
+    with closing(sqlite3.connect(tmp_path / "data" / "newsletter.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = run("topic", "add", "local", "Local news")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "the database is busy" in result.stderr
+    assert run("topic", "add", "local", "Local news").exit_code == 0
 
 
 def test_words_the_command_does_not_know_end_with_exit_code_2() -> None:
