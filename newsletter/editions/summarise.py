@@ -56,7 +56,7 @@ def shorten(text: str, letters: int, sentences: int = SENTENCES) -> str:
     fitting = [end for end in ends if end <= letters]
     if fitting and (fitting[-1] == len(text) or len(stems(text[: fitting[-1]])) >= _FEWEST_WORDS):
         return text[: fitting[-1]]
-    if len(text) <= letters and not ends:
+    if len(text) <= letters:
         return text
     cut = text[: letters - 1]
     if " " in cut and not text[letters - 1].isspace():

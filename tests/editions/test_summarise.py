@@ -63,9 +63,19 @@ def test_sentences_of_other_scripts_are_found() -> None:
     assert shorten("पुल बंद है। मरम्मत तीन हफ्ते चलेगी और लोग नाव से जाएँगे, मेयर ने कहा। " + "क" * 90, 80).endswith("।")
 
 
-@given(st.text(max_size=600), st.integers(20, 400))
-def test_a_shortened_text_is_never_longer_than_allowed_and_invents_nothing(text: str, letters: int) -> None:
+texts = st.text(max_size=600) | st.text(alphabet="ab .!?…–。\u05d0\n", max_size=60)
+
+
+@given(texts, st.integers(20, 400), st.integers(1, 3))
+def test_a_shortened_text_is_never_longer_than_allowed_and_invents_nothing(
+    text: str, letters: int, sentences: int
+) -> None:
     whole = clean(text)
-    short = shorten(whole, letters)
+    short = shorten(whole, letters, sentences)
     assert len(short) <= letters
     assert whole.startswith(short.removesuffix("…"))
+
+
+def test_a_text_that_fits_stays_whole_when_its_first_sentence_says_too_little() -> None:
+    text = "We looked into it. The hub of a clever home decides what the lamps may do, and when."
+    assert shorten(text, 160, sentences=1) == text
