@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from newsletter import subscribers
 from newsletter.child import run_in_child
@@ -15,6 +16,7 @@ from newsletter.db import Database
 from newsletter.delivery import due, send
 from newsletter.delivery.sweep import sweep
 from newsletter.editions import build
+from newsletter.editions.due import DueEdition
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.log import configure_logging
@@ -27,6 +29,8 @@ LEASE = timedelta(minutes=15)
 CLOSE_SECONDS = 300
 
 log = structlog.get_logger()
+
+Close = Callable[[Database, DueEdition, datetime, timedelta], bool]
 
 
 def poll_due(settings: Settings, database: Database, now: datetime) -> int:
@@ -69,23 +73,34 @@ def _close_in_child(settings: Settings, now: datetime) -> int:
     return close_here(settings, now)
 
 
-def close_here(settings: Settings, now: datetime) -> int:
-    """Close every edition whose cut-off has passed, in this process; how many came to be."""
+def close_here(settings: Settings, now: datetime, close: Close | None = None) -> int:
+    """Close every edition whose cut-off has passed, in this process; how many came to be.
+
+    One topic that cannot be closed is logged and tried again at the next tick; the others are closed.
+    """
     database = Database(settings.database_url)
+    close = close or close_one
+    window = timedelta(hours=settings.story_window_hours)
     with database.read() as session:
         waiting = build.due_topics(session, now)
     closed = 0
-    window = timedelta(hours=settings.story_window_hours)
-    for due_edition in waiting:
-        # Deciding takes seconds and only reads; only the storing holds the database's one writer.
-        with database.read() as session:
-            plan = build.plan_edition(
-                session, due_edition.topic_id, due_edition.date, due_edition.cutoff, now, window
-            )
-        with database.write() as session:
-            closed += build.store_edition(session, plan, now) is not None
+    for edition in waiting:
+        try:
+            closed += close(database, edition, now, window)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("edition could not be closed", topic=edition.topic_id, date=str(edition.date))
     database.close()
     return closed
+
+
+def close_one(database: Database, due: DueEdition, now: datetime, window: timedelta) -> bool:
+    """Close one edition. Deciding takes seconds and only reads; storing alone holds the one writer."""
+    with database.read() as session:
+        plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+    with database.write() as session:
+        return build.store_edition(session, plan, now) is not None
 
 
 def plan_due(settings: Settings, database: Database, now: datetime) -> int:

@@ -1,0 +1,75 @@
+"""The jobs: what one faulty part does not keep from happening."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from newsletter import jobs
+from newsletter.config import Settings
+from newsletter.db import Database
+from newsletter.demo.install import install
+from newsletter.demo.server import DemoServer, serve
+from newsletter.editions.due import DueEdition
+from newsletter.models import Edition, Source, Topic
+
+CUTOFF = time(5, 0)
+
+
+@pytest.fixture
+def settings(db: Database, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path,
+        database_url=db.url.render_as_string(),
+        fetch_allow_networks="127.0.0.0/8",
+    )
+
+
+@pytest.fixture
+def feeds(db: Database, now: datetime) -> Iterator[DemoServer]:
+    """The demo's sources, in the database and on a server."""
+    with serve(now) as server:
+        with db.write() as session:
+            install(session, server.base_url, now, CUTOFF, "UTC")
+        yield server
+
+
+def test_a_topic_that_cannot_be_closed_does_not_keep_the_others_from_it(
+    settings: Settings, db: Database, feeds: DemoServer, now: datetime
+) -> None:
+    jobs.poll_due(settings, db, now)
+    with db.read() as session:
+        broken, *others = session.scalars(select(Topic.id).order_by(Topic.id)).all()
+
+    def close(database: Database, due: DueEdition, at: datetime, window: timedelta) -> bool:
+        if due.topic_id == broken:
+            raise LookupError("a headline nobody foresaw")
+        return jobs.close_one(database, due, at, window)
+
+    assert jobs.close_here(settings, now, close) == len(others)
+    with db.read() as session:
+        assert set(session.scalars(select(Edition.topic_id))) == set(others)
+    assert jobs.close_here(settings, now) == 1, "the next tick tries it again"
+
+
+def test_a_feed_server_that_went_away_is_noted_on_every_source_and_harms_nothing(
+    settings: Settings, db: Database, now: datetime
+) -> None:
+    with serve(now) as server, db.write() as session:
+        install(session, server.base_url, now, CUTOFF, "UTC")
+    assert jobs.poll_due(settings, db, now) == 0
+    with db.read() as session:
+        reasons = set(session.scalars(select(Source.failure)))
+        assert all(reason and "127.0.0.1" in reason for reason in reasons)
+        assert {source.failures for source in session.scalars(select(Source))} == {1}
+    assert jobs.close_here(settings, now) == 0
+
+
+def test_closing_in_a_process_of_its_own_makes_the_same_editions(
+    settings: Settings, db: Database, feeds: DemoServer, now: datetime
+) -> None:
+    jobs.poll_due(settings, db, now)
+    assert jobs.close_due(settings, now) == 4
+    assert jobs.close_due(settings, now) == 0
