@@ -29,10 +29,6 @@ class Supervised:
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep_running, name="supervisor", daemon=True)
 
-    @property
-    def pid(self) -> int | None:
-        return self._child.pid if self._child else None
-
     def start(self) -> None:
         self._thread.start()
 
@@ -53,7 +49,10 @@ class Supervised:
         pause = FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             started = time.monotonic()
-            self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+            # In a session of its own: Ctrl-C reaches us alone, and the child finishes what it has in hand.
+            self._child = subprocess.Popen(  # noqa: S603 - our own command
+                self._command, stdin=subprocess.PIPE, start_new_session=True
+            )
             code = self._child.wait()
             if self._stopping.is_set():
                 return

@@ -1,6 +1,7 @@
 """The worker: performs the kinds of work that are asked for, each at most once at a time here."""
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from newsletter.queue import KINDS, TaskQueue
 
 POLLING_SECONDS = 1.0
 SHUTDOWN_SECONDS = 9
+HEALTH_SECONDS = 10.0
 
 log = structlog.get_logger()
 
@@ -71,7 +73,10 @@ class Workbench:
 
 
 def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
-    """Work until `stop` is set or SIGTERM comes; then finish the mail in hand and leave within 10 s."""
+    """Work until `stop` is set or a signal comes; then finish the mail in hand and leave within 10 s.
+
+    Must be called in the main thread: it takes SIGINT and SIGTERM.
+    """
     bench = Workbench(settings)
     consumer = Consumer(
         bench.queue.huey,
@@ -79,19 +84,19 @@ def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
         periodic=False,
         max_delay=POLLING_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
-        graceful_signal="TERM",
     )
-    bench.stopping = consumer.stop_flag.is_set
+    bench.stopping = stop.is_set
+    consumer.start()
+    # After `start`, which sets Huey's own: there, one of the two signals breaks off what is in hand.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     log.info("worker ready", pid=os.getpid(), threads=threads)
-    threading.Thread(target=_pass_on, args=(stop, consumer.stop_flag), daemon=True).start()
-    consumer.run()
+    while not stop.wait(HEALTH_SECONDS):
+        consumer.check_worker_health()
+    consumer.stop(graceful=True)
     bench.queue.close()
     bench.database.close()
-
-
-def _pass_on(stop: threading.Event, flag: threading.Event) -> None:
-    stop.wait()
-    flag.set()
+    log.info("worker stopped")
 
 
 def _now() -> datetime:

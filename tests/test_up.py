@@ -36,7 +36,12 @@ class Tree:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
+
+    def press_ctrl_c(self) -> None:
+        """What a terminal does: a signal to everything that was started in it."""
+        os.killpg(self.process.pid, signal.SIGINT)
 
     def wait_for(self, event: str) -> dict[str, Any]:
         """The next log line that tells of this event; the log's end ends the wait."""
@@ -64,7 +69,8 @@ def test_pages_answer_a_killed_worker_comes_back_and_stopping_leaves_nothing(tre
     assert tree.wait_for("child process ended, starting it again")["exit_code"] == -signal.SIGKILL
     second = tree.wait_for("worker ready")["pid"]
     assert second != first
-    tree.process.terminate()
+    tree.press_ctrl_c()
+    tree.wait_for("worker stopped")
     assert tree.process.wait(STOP_SECONDS) == 0
     with pytest.raises(ProcessLookupError):
         os.kill(second, 0)
