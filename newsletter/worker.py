@@ -32,6 +32,7 @@ class Workbench:
         self.queue = TaskQueue(settings, self.perform)
         self.stopping: Callable[[], bool] = lambda: False
         self._busy = {kind: threading.Lock() for kind in KINDS}
+        self._asked = {kind: threading.Event() for kind in KINDS}
         self._work: dict[str, Callable[[], str | None]] = {
             "tidy": self._tidy,
             "plan": self._plan,
@@ -41,16 +42,21 @@ class Workbench:
         }
 
     def perform(self, kind: str) -> None:
-        """Do this kind of work, unless it is being done here, and ask for what follows from it."""
-        busy = self._busy[kind]
-        if not busy.acquire(blocking=False):
-            return
-        try:
-            follows = self._work[kind]()
-        finally:
-            busy.release()
-        if follows:
-            self.queue.ask(follows)
+        """Do this kind of work and ask for what follows from it.
+
+        Asked while it is being done here, it is done once more afterwards: what came since then may
+        have been missed, and somebody may sit waiting for it.
+        """
+        asked, busy = self._asked[kind], self._busy[kind]
+        asked.set()
+        while asked.is_set() and busy.acquire(blocking=False):
+            try:
+                asked.clear()
+                follows = self._work[kind]()
+            finally:
+                busy.release()
+            if follows:
+                self.queue.ask(follows)
 
     @cached_property
     def _transport(self) -> Transport:

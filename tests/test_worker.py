@@ -81,26 +81,28 @@ def test_a_forged_task_is_not_run(tmp_path: Path) -> None:
     assert done == []
 
 
-def test_work_being_done_is_not_begun_a_second_time(tmp_path: Path) -> None:
+def test_work_asked_for_while_it_is_done_is_done_once_more_and_never_side_by_side(tmp_path: Path) -> None:
     bench = Workbench(_settings(tmp_path))
     begun, go_on = threading.Event(), threading.Event()
-    times: list[None] = []
+    doing: list[int] = [0]
+    seen: list[int] = []
 
     def long_work() -> None:
-        times.append(None)
+        doing[0] += 1
+        seen.append(doing[0])
         begun.set()
         go_on.wait(10)
+        doing[0] -= 1
 
     bench._work["poll"] = long_work
     first = threading.Thread(target=bench.perform, args=("poll",))
     first.start()
     begun.wait(10)
     bench.perform("poll")
-    go_on.set()
-    first.join()
-    assert len(times) == 1
     bench.perform("poll")
-    assert len(times) == 2
+    go_on.set()
+    first.join(10)
+    assert seen == [1, 1]
 
 
 def test_work_that_fails_can_be_done_again(tmp_path: Path) -> None:
