@@ -4,6 +4,7 @@ Every one asks the database what is due, does it, and may be interrupted or repe
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import structlog
@@ -61,10 +62,8 @@ def close_due(settings: Settings, now: datetime) -> int:
 
     Raises `newsletter.child.ChildFailed`.
     """
-    database = Database(settings.database_url)
-    with database.read() as session:
+    with closing(Database(settings.database_url)) as database, database.read() as session:
         waiting = bool(build.due_topics(session, now))
-    database.close()
     return int(run_in_child(_close_in_child, settings, now, seconds=CLOSE_SECONDS)) if waiting else 0
 
 
@@ -78,21 +77,23 @@ def close_here(settings: Settings, now: datetime, close: Close | None = None) ->
 
     One topic that cannot be closed is logged and tried again at the next tick; the others are closed.
     """
-    database = Database(settings.database_url)
-    close = close or close_one
     window = timedelta(hours=settings.story_window_hours)
-    with database.read() as session:
-        waiting = build.due_topics(session, now)
-    closed = 0
-    for edition in waiting:
-        try:
-            closed += close(database, edition, now, window)
-        except OperationalError:
-            raise
-        except Exception:
-            log.exception("edition could not be closed", topic=edition.topic_id, date=str(edition.date))
-    database.close()
-    return closed
+    with closing(Database(settings.database_url)) as database:
+        with database.read() as session:
+            waiting = build.due_topics(session, now)
+        return sum(_close_safely(close or close_one, database, edition, now, window) for edition in waiting)
+
+
+def _close_safely(
+    close: Close, database: Database, due: DueEdition, now: datetime, window: timedelta
+) -> bool:
+    try:
+        return close(database, due, now, window)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("edition could not be closed", topic=due.topic_id, date=str(due.date))
+        return False
 
 
 def close_one(database: Database, due: DueEdition, now: datetime, window: timedelta) -> bool:

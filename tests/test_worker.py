@@ -68,16 +68,20 @@ def test_a_task_nobody_took_for_a_minute_is_let_go(tmp_path: Path, now: datetime
     with time_machine.travel(now + timedelta(seconds=STALE_SECONDS + 1), tick=False):
         _work_off(queue)
     assert done == []
+    queue.close()
 
 
 def test_a_forged_task_is_not_run(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     done: list[str] = []
     forger = settings.model_copy(update={"secret_keys": (SecretStr("another key"),)})
-    TaskQueue(forger).ask("send")
+    forging = TaskQueue(forger)
+    forging.ask("send")
+    forging.close()
     worker = TaskQueue(settings, done.append)
     with pytest.raises(ValueError, match="ignature"):
         worker.huey.dequeue()
+    worker.close()
     assert done == []
 
 

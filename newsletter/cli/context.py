@@ -31,6 +31,7 @@ class Tools:
         from newsletter import migrate  # 11 MB that a long-running worker never needs
 
         database = Database(self.settings.database_url)
+        click.get_current_context().call_on_close(database.close)
         try:
             migrate.check(database)
         except DatabaseUnusable as error:

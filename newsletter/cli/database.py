@@ -19,10 +19,13 @@ def group() -> None:
 @pass_tools
 def upgrade(tools: Tools) -> None:
     """Make the database, or bring it to this version's schema."""
+    database = Database(tools.settings.database_url)
     try:
-        migrate.upgrade(Database(tools.settings.database_url))
+        migrate.upgrade(database)
     except DatabaseUnusable as error:
         fail(str(error))
+    finally:
+        database.close()
     click.echo("The database is ready.")
 
 

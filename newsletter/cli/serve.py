@@ -4,6 +4,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,12 +95,11 @@ def prepare_here(settings: Settings, now: datetime) -> None:
     from newsletter import migrate
     from newsletter.ingest.catalogue import install_starter_catalogue
 
-    database = Database(settings.database_url)
-    migrate.upgrade(database)
-    if settings.starter_catalogue:
-        with database.write() as session:
-            install_starter_catalogue(session, now, settings.cutoff, settings.timezone)
-    database.close()
+    with closing(Database(settings.database_url)) as database:
+        migrate.upgrade(database)
+        if settings.starter_catalogue:
+            with database.write() as session:
+                install_starter_catalogue(session, now, settings.cutoff, settings.timezone)
 
 
 def welcome(settings: Settings) -> str:
