@@ -1,5 +1,5 @@
 # The commands of this project; each sets up by itself what it needs.
-.PHONY: help run demo setup test check format lock screenshots clean
+.PHONY: help run demo setup test check format faults lock screenshots clean
 
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-change
@@ -18,6 +18,10 @@ setup: $(RUN)        ## Only set up; the command is then .venv/bin/newsletter
 
 test: $(DEV)         ## Run every test, the browser's included
 	.venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+faults: $(DEV)       ## Send while everything breaks, for longer than `make test` does
+	FAULTS_RECIPIENTS=$${FAULTS_RECIPIENTS:-2000} FAULTS_KILLS=$${FAULTS_KILLS:-200} \
+	FAULTS_MATRIX_RECIPIENTS=$${FAULTS_MATRIX_RECIPIENTS:-200} .venv/bin/python -m pytest tests/faults $(ARGS)
 
 check: $(DEV)        ## Style, complexity, types, who may import whom
 	.venv/bin/ruff format --check .

@@ -83,6 +83,10 @@ class Desk:
             return refused.outcome
         except LeaseLost:
             raise
+        except OperationalError:
+            # Only the mark writes here, so nothing has left; and it is no fault of this mail.
+            log.error("mark not stored", delivery=claim.delivery_id)
+            return retry.released("put back: the database could not be written when it was about to leave")
         except TransportDown as error:
             if not mark.stored:
                 raise

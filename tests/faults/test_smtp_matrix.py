@@ -1,0 +1,307 @@
+"""Every way an SMTP server can misbehave, over a whole send: nothing is lost, and no 5xx is argued with."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from newsletter.db import Database
+from tests.delivery.cast import FAILED, NOW, QUEUED, SENT, UNCERTAIN, events_of
+from tests.faults.line import DOMAINS, RECIPIENTS_PER_CASE, Line, by_state, readers_due, rows_of, transport_to
+from tests.faults.smtp import (
+    FINE,
+    HANG_UP,
+    TAKE_AND_HANG_UP,
+    TAKE_AND_TELL_NOBODY,
+    FaultySmtp,
+    Moment,
+    Mood,
+    serving,
+)
+
+N = RECIPIENTS_PER_CASE
+ILL = DOMAINS[1]
+GARBAGE = "\x01\x02 no smtp at all \xff"
+OVER_LONG = "250 " + "x" * 20_000
+BUSY, CLOSING, NEVER = "451 4.3.0 busy", "421 4.3.2 closing down", "550 5.7.1 never"
+
+
+@pytest.fixture
+def server() -> Iterator[FaultySmtp]:
+    with serving(FaultySmtp()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def with_readers(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with readers of several domains whose issues are due, to copy from."""
+    path = tmp_path_factory.mktemp("readers") / "newsletter.db"
+    shutil.copy(migrated_sqlite, path)
+    filled = Database(f"sqlite:///{path}")
+    readers_due(filled, N)
+    with filled.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    filled.close()
+    return path
+
+
+@pytest.fixture
+def line(with_readers: Path, tmp_path: Path, server: FaultySmtp) -> Iterator[Line]:
+    """A line to the server, with all its readers due."""
+    shutil.copy(with_readers, tmp_path / "newsletter.db")
+    db = Database(f"sqlite:///{tmp_path / 'newsletter.db'}")
+    yield (sending := Line(db, transport_to(server.url)))
+    sending.transport.close()
+    db.close()
+
+
+def first(stage: str, said: str, turns: int = 1, domain: str = "") -> Mood:
+    """Say this the first `turns` times a stage is reached: each recipient's, from RCPT on."""
+
+    def mood(moment: Moment) -> str:
+        told = moment.stage == stage and moment.turn < turns and moment.recipient.endswith(domain)
+        return said if told else FINE
+
+    return mood
+
+
+def ill_readers(line: Line) -> set[str]:
+    return {address for address in rows_of(line.db) if address.endswith(f"@{ILL}")}
+
+
+def assert_everybody_has_one(line: Line, server: FaultySmtp) -> None:
+    assert by_state(line.db) == {SENT: N}
+    assert server.copies() == dict.fromkeys(rows_of(line.db), 1)
+
+
+@pytest.mark.parametrize("said", [BUSY, CLOSING, HANG_UP, GARBAGE, OVER_LONG[4:]])
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "DOT"])
+def test_a_domain_refused_for_a_while_gets_its_mail_later_and_the_others_at_once(
+    line: Line, server: FaultySmtp, stage: str, said: str
+) -> None:
+    # A kept connection that breaks before DATA is replaced at once; the second break is the refusal.
+    server.mood = first(stage, said, turns=2 if stage == "RCPT" else 1, domain=f"@{ILL}")
+
+    line.send_all()
+
+    assert set(server.copies()) == set(rows_of(line.db)) - ill_readers(line)
+    line.settle()
+    assert_everybody_has_one(line, server)
+    assert {address for address, row in rows_of(line.db).items() if row.attempts > 1} == ill_readers(line)
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("MAIL", BUSY),
+        ("MAIL", CLOSING),
+        ("MAIL", GARBAGE),
+        ("MAIL", OVER_LONG),
+        ("RSET", BUSY),
+        ("RSET", HANG_UP),
+    ],
+)
+def test_a_server_that_stumbles_over_the_first_mails_gets_them_all_in_the_end(
+    line: Line, server: FaultySmtp, stage: str, said: str
+) -> None:
+    refuse = first("RCPT", BUSY, domain=f"@{ILL}")
+    stumble = first(stage, said, turns=3)
+    server.mood = lambda moment: stumble(moment) or (refuse(moment) if stage == "RSET" else FINE)
+
+    line.settle()
+
+    assert server.count(stage) > 3
+    assert_everybody_has_one(line, server)
+
+
+@pytest.mark.parametrize(("every", "said"), [(1, CLOSING), (5, CLOSING), (5, HANG_UP)])
+def test_a_server_that_closes_every_few_mails_still_gets_each_once(
+    line: Line, server: FaultySmtp, every: int, said: str
+) -> None:
+    served = 0
+
+    def mood(moment: Moment) -> str:
+        nonlocal served
+        if moment.stage == "GREETING":
+            served = 0
+        served += moment.stage == "MAIL"
+        return said if moment.stage == "MAIL" and served > every else FINE
+
+    server.mood = mood
+
+    line.settle()
+
+    assert server.count("GREETING") == -(-N // every)
+    assert_everybody_has_one(line, server)
+    assert {row.attempts for row in rows_of(line.db).values()} == {1}
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "DOT"])
+def test_a_5xx_is_never_tried_again_and_harms_nobody_else(line: Line, server: FaultySmtp, stage: str) -> None:
+    server.mood = first(stage, NEVER, turns=99, domain=f"@{ILL}")
+
+    line.settle()
+    line.now += timedelta(hours=3)
+    line.settle()
+
+    rows, ill = rows_of(line.db), ill_readers(line)
+    assert {address for address, row in rows.items() if row.state == FAILED} == ill
+    assert server.copies() == dict.fromkeys(set(rows) - ill, 1)
+    assert server.count("RCPT") == N
+    assert all(NEVER in events_of(line.db, rows[address].id)[-1][1] for address in ill)
+
+
+def test_a_connection_cut_in_the_midst_of_a_mail_costs_no_copy(line: Line, server: FaultySmtp) -> None:
+    server.mood = first("CONTENT", HANG_UP, domain=f"@{ILL}")
+
+    line.settle()
+
+    assert_everybody_has_one(line, server)
+
+
+def test_a_sender_refused_with_5xx_is_never_tried_again(line: Line, server: FaultySmtp) -> None:
+    server.mood = first("MAIL", NEVER, turns=5)
+
+    line.settle()
+
+    assert by_state(line.db) == {FAILED: 5, SENT: N - 5}
+    assert server.count("MAIL") == N
+    assert set(server.copies().values()) == {1}
+
+
+def test_greylisting_costs_minutes_and_no_mail(line: Line, server: FaultySmtp) -> None:
+    met_at: dict[str, object] = {}
+
+    def mood(moment: Moment) -> str:
+        if moment.stage != "RCPT":
+            return FINE
+        met_at.setdefault(moment.recipient, line.now)
+        early = line.now - NOW < timedelta(minutes=5)
+        return "450 4.7.1 greylisted, come back in five minutes" if early else FINE
+
+    server.mood = mood
+
+    line.settle()
+
+    assert_everybody_has_one(line, server)
+    assert set(met_at.values()) == {NOW}
+    assert {row.attempts for row in rows_of(line.db).values()} <= {2, 3}
+    assert line.now - NOW < timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("said", [TAKE_AND_HANG_UP, TAKE_AND_TELL_NOBODY, OVER_LONG])
+def test_a_mail_taken_without_an_answer_is_repeated_once_as_the_same_mail(
+    line: Line, server: FaultySmtp, said: str
+) -> None:
+    server.mood = first("DOT", said, domain=f"@{ILL}")
+    line.transport = transport_to(server.url, after_dot_seconds=0.1 if said == TAKE_AND_TELL_NOBODY else 20)
+
+    line.settle()
+
+    ill = ill_readers(line)
+    assert by_state(line.db) == {SENT: N}
+    assert server.copies() == {address: 1 + (address in ill) for address in rows_of(line.db)}
+    assert len({(mail.recipient, mail.message_id, mail.content) for mail in server.taken}) == N
+
+
+def test_a_mail_taken_without_an_answer_twice_is_uncertain_and_never_sent_a_third_time(
+    line: Line, server: FaultySmtp
+) -> None:
+    server.mood = first("DOT", TAKE_AND_HANG_UP, turns=99, domain=f"@{ILL}")
+
+    line.settle()
+    line.now += timedelta(hours=3)
+    line.settle()
+
+    ill = ill_readers(line)
+    assert {address for address, row in rows_of(line.db).items() if row.state == UNCERTAIN} == ill
+    assert server.copies() == {address: 1 + (address in ill) for address in rows_of(line.db)}
+
+
+def test_an_answer_that_takes_its_time_is_waited_for(line: Line, server: FaultySmtp) -> None:
+    line.transport = transport_to(server.url, command_seconds=0.2)
+
+    def mood(moment: Moment) -> str:
+        if moment.stage == "DOT" and moment.recipient.startswith("reader0@"):
+            # Nothing else can come over this connection: the sender is waiting for us.
+            server.reached(len(server.moments) + 1, 0.5)
+        return FINE
+
+    server.mood = mood
+
+    line.settle()
+
+    assert_everybody_has_one(line, server)
+    assert {row.attempts for row in rows_of(line.db).values()} == {1}
+
+
+@pytest.mark.parametrize("said", [CLOSING, "554 5.7.1 go away", HANG_UP, GARBAGE, OVER_LONG])
+def test_a_server_that_lets_nobody_in_delays_everybody_and_blames_no_mail(
+    line: Line, server: FaultySmtp, said: str
+) -> None:
+    server.mood = first("GREETING", said, turns=3)
+
+    assert line.send().interrupted
+    assert by_state(line.db) == {QUEUED: N}
+
+    line.settle()
+    assert server.count("GREETING") == 4
+    assert_everybody_has_one(line, server)
+    assert {row.attempts for row in rows_of(line.db).values()} == {1}
+
+
+def test_a_refused_password_delays_everybody_and_blames_no_mail(line: Line, server: FaultySmtp) -> None:
+    server.extensions = ("AUTH PLAIN",)
+    server.mood = first("AUTH", "535 5.7.8 wrong", turns=3)
+    line.transport = transport_to(server.url.replace("//", "//user:secret@") + "?starttls=off")
+
+    report = line.send()
+
+    assert "user or password" in report.interrupted
+    assert "secret" not in report.interrupted
+    assert by_state(line.db) == {QUEUED: N}
+    line.settle()
+    assert_everybody_has_one(line, server)
+
+
+def test_nothing_leaves_when_encryption_is_stripped(line: Line, server: FaultySmtp) -> None:
+    line.transport = transport_to(server.url.replace("//", "//user:secret@") + "?starttls=required")
+
+    assert "STARTTLS" in line.send().interrupted
+
+    assert by_state(line.db) == {QUEUED: N}
+    assert {moment.stage for moment in server.moments} == {"GREETING", "EHLO"}
+    line.transport = transport_to(server.url)
+    line.settle()
+    assert_everybody_has_one(line, server)
+
+
+def test_a_server_that_is_not_there_yet_gets_everything_when_it_is(db: Database) -> None:
+    readers_due(db, N)
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    line = Line(db, transport_to(f"smtp://127.0.0.1:{port}"))
+
+    assert "cannot be reached" in line.send().interrupted
+    assert by_state(db) == {QUEUED: N}
+
+    with serving(FaultySmtp(port=port)) as server:
+        line.settle()
+        line.transport.close()
+    assert_everybody_has_one(line, server)
+
+
+def test_a_host_that_does_not_exist_delays_everybody_until_the_address_is_mended(
+    line: Line, server: FaultySmtp
+) -> None:
+    line.transport = transport_to("smtp://mail.nowhere.invalid:25")
+
+    assert "cannot be reached" in line.send().interrupted
+
+    assert by_state(line.db) == {QUEUED: N}
+    line.transport = transport_to(server.url)
+    line.settle()
+    assert_everybody_has_one(line, server)
