@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import structlog
 
+from newsletter.stopping import StopFlag
+
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -66,7 +68,7 @@ class Supervised:
             self._stopping.wait(pause)
 
 
-def leave_with_parent(stop: threading.Event, pipe: int) -> None:
+def leave_with_parent(stop: StopFlag, pipe: int) -> None:
     """Set `stop` when the parent's end of the pipe (a file descriptor) closes: no child outlives it."""
 
     def wait() -> None:

@@ -1,7 +1,6 @@
 """The worker: performs the kinds of work that are asked for, each at most once at a time here."""
 
 import os
-import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.mail.transport import Transport
 from newsletter.queue import KINDS, TaskQueue
+from newsletter.stopping import StopFlag
 
 POLLING_SECONDS = 1.0
 SHUTDOWN_SECONDS = 9
@@ -78,7 +78,7 @@ class Workbench:
         jobs.tidy(self.database, _now())
 
 
-def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
+def run_worker(settings: Settings, threads: int, stop: StopFlag) -> None:
     """Work until `stop` is set or a signal comes; then finish the mail in hand and leave within 10 s.
 
     Must be called in the main thread: it takes SIGINT and SIGTERM.
@@ -94,8 +94,7 @@ def run_worker(settings: Settings, threads: int, stop: threading.Event) -> None:
     bench.stopping = stop.is_set
     consumer.start()
     # After `start`, which sets Huey's own: there, one of the two signals breaks off what is in hand.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop.listen()
     log.info("worker ready", pid=os.getpid(), threads=threads)
     while not stop.wait(HEALTH_SECONDS):
         consumer.check_worker_health()

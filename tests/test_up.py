@@ -69,7 +69,8 @@ def test_pages_answer_a_killed_worker_comes_back_and_stopping_leaves_nothing(tre
     assert tree.wait_for("child process ended, starting it again")["exit_code"] == -signal.SIGKILL
     second = tree.wait_for("worker ready")["pid"]
     assert second != first
-    tree.press_ctrl_c()
+    for _ in range(50):
+        tree.press_ctrl_c()
     tree.wait_for("worker stopped")
     assert tree.process.wait(STOP_SECONDS) == 0
     with pytest.raises(ProcessLookupError):

@@ -1,7 +1,5 @@
 """`newsletter delivery`: plan, send and look into the ledger of mails."""
 
-import signal
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from newsletter.delivery.status import Status, count_due, read_status
 from newsletter.delivery.trace import Trace, TracedDelivery, trace
 from newsletter.models import DeliveryState
 from newsletter.publication import publication_of
+from newsletter.stopping import StopFlag
 
 
 @click.group("delivery")
@@ -126,9 +125,8 @@ def _clock_from(now: datetime) -> Callable[[], datetime]:
 
 
 def _stop_on_signal() -> Callable[[], bool]:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = StopFlag()
+    stop.listen()
     return stop.is_set
 
 

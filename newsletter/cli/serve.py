@@ -1,6 +1,5 @@
 """`newsletter up | web | scheduler`: a running installation, whole or in parts."""
 
-import signal
 import socket
 import sys
 import threading
@@ -18,6 +17,7 @@ from newsletter.db import Database, DatabaseUnusable
 from newsletter.log import configure_logging
 from newsletter.queue import TaskQueue
 from newsletter.scheduler import leader_of, start_scheduler
+from newsletter.stopping import StopFlag
 from newsletter.supervisor import Supervised
 from newsletter.web.app import create_app
 
@@ -73,7 +73,9 @@ def scheduler(tools: Tools) -> None:
     configure_logging(settings.log_level, settings.log_json)
     leader = leader_of(settings, tools.database)
     ticking = start_scheduler(leader, TaskQueue(settings).ask_for_everything)
-    _until_signal().wait()
+    stop = StopFlag()
+    stop.listen()
+    stop.wait()
     ticking.shutdown(wait=False)
     leader.resign()
 
@@ -151,15 +153,8 @@ def _serve(settings: Settings, database: Database, queue: TaskQueue, listening: 
         ident=None,
         clear_untrusted_proxy_headers=False,
     )
-    stop = _until_signal()
+    stop = StopFlag()
+    stop.listen()
     threading.Thread(target=server.run, name="web", daemon=True).start()
     stop.wait()
     server.close()
-
-
-def _until_signal() -> threading.Event:
-    """An event that SIGINT or SIGTERM sets."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
