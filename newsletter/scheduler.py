@@ -30,6 +30,7 @@ class FileLeader:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def leads(self) -> bool:
+        """Whether this process leads now; takes the lead when nobody has it."""
         with suppress(BlockingIOError):
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
@@ -47,6 +48,7 @@ class PostgresLeader:
         self._connection: Connection | None = None
 
     def leads(self) -> bool:
+        """Whether this process leads now; takes the lead when nobody has it."""
         try:
             if self._connection is not None:
                 self._connection.execute(text("SELECT 1"))

@@ -26,6 +26,7 @@ class Supervised:
     """
 
     def __init__(self, command: Sequence[str]) -> None:
+        self._name = command[0]
         self._command = [sys.executable, "-m", "newsletter", *command]
         self._stopping = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
@@ -58,7 +59,7 @@ class Supervised:
             code = self._child.wait()
             if self._stopping.is_set():
                 return
-            log.warning("child process ended, starting it again", command=self._command[-1], exit_code=code)
+            log.warning("child process ended, starting it again", command=self._name, exit_code=code)
             lasted = time.monotonic() - started
             pause = (
                 FIRST_PAUSE_SECONDS

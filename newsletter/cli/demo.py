@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from newsletter.installation import open_installation
 from newsletter.log import configure_logging
 
 FOLDER = Path("var") / "demo"
+_MARK = "this-is-a-demo"
 # What a demo takes over from the environment; all else would point at the real installation.
 _KEPT = ("HOST", "PORT", "BASE_URL", "LOG_LEVEL", "LOG_JSON")
 
@@ -66,11 +66,9 @@ def _own_installation(data: Path) -> Settings:
 
     The demo moves into its own folder, away from the `.env` of a real installation.
     """
-    if (data / "newsletter.db").exists():
-        shutil.rmtree(data)
-    data.mkdir(parents=True, exist_ok=True)
+    _empty(data)
     os.chdir(data)
-    _keep_only(os.environ)
+    _forget_settings()
     os.environ |= {
         f"{PREFIX}DATA_DIR": str(Path.cwd()),
         f"{PREFIX}STARTER_CATALOGUE": "false",
@@ -83,7 +81,18 @@ def _own_installation(data: Path) -> Settings:
         fail("the settings are wrong:\n  " + "\n  ".join(error.problems))
 
 
-def _keep_only(environ: Mapping[str, str]) -> None:
-    for name in [name for name in environ if name.startswith(PREFIX)]:
+def _empty(data: Path) -> None:
+    """Make the demo's folder anew; only one that a demo marked as its own is ever deleted."""
+    mark = data / _MARK
+    if mark.exists():
+        shutil.rmtree(data)
+    elif data.exists() and any(data.iterdir()):
+        fail(f"{data} holds files that are not a demo's. Choose an empty or new folder with --data.")
+    data.mkdir(parents=True, exist_ok=True)
+    mark.write_text("This folder belongs to `newsletter demo`, which empties it at every start.\n")
+
+
+def _forget_settings() -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
         if name.removeprefix(PREFIX) not in _KEPT:
             del os.environ[name]
