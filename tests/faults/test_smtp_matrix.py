@@ -1,16 +1,23 @@
 """Every way an SMTP server can misbehave, over a whole send: nothing is lost, and no 5xx is argued with."""
 
-import shutil
-import socket
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from newsletter.db import Database
-from tests.delivery.cast import FAILED, NOW, QUEUED, SENT, UNCERTAIN, events_of
-from tests.faults.line import DOMAINS, RECIPIENTS_PER_CASE, Line, by_state, readers_due, rows_of, transport_to
+from tests.delivery.cast import FAILED, NOW, SENT, UNCERTAIN, events_of
+from tests.faults.line import Line, by_state, rows_of, transport_to
+from tests.faults.matrix import (
+    BUSY,
+    CLOSING,
+    GARBAGE,
+    ILL,
+    NEVER,
+    OVER_LONG,
+    N,
+    assert_everybody_has_one,
+    first,
+    ill_readers,
+)
 from tests.faults.smtp import (
     FINE,
     HANG_UP,
@@ -18,63 +25,7 @@ from tests.faults.smtp import (
     TAKE_AND_TELL_NOBODY,
     FaultySmtp,
     Moment,
-    Mood,
-    serving,
 )
-
-N = RECIPIENTS_PER_CASE
-ILL = DOMAINS[1]
-GARBAGE = "\x01\x02 no smtp at all \xff"
-OVER_LONG = "250 " + "x" * 20_000
-BUSY, CLOSING, NEVER = "451 4.3.0 busy", "421 4.3.2 closing down", "550 5.7.1 never"
-
-
-@pytest.fixture
-def server() -> Iterator[FaultySmtp]:
-    with serving(FaultySmtp()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def with_readers(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with readers of several domains whose issues are due, to copy from."""
-    path = tmp_path_factory.mktemp("readers") / "newsletter.db"
-    shutil.copy(migrated_sqlite, path)
-    filled = Database(f"sqlite:///{path}")
-    readers_due(filled, N)
-    with filled.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    filled.close()
-    return path
-
-
-@pytest.fixture
-def line(with_readers: Path, tmp_path: Path, server: FaultySmtp) -> Iterator[Line]:
-    """A line to the server, with all its readers due."""
-    shutil.copy(with_readers, tmp_path / "newsletter.db")
-    db = Database(f"sqlite:///{tmp_path / 'newsletter.db'}")
-    yield (sending := Line(db, transport_to(server.url)))
-    sending.transport.close()
-    db.close()
-
-
-def first(stage: str, said: str, turns: int = 1, domain: str = "") -> Mood:
-    """Say this the first `turns` times a stage is reached: each recipient's, from RCPT on."""
-
-    def mood(moment: Moment) -> str:
-        told = moment.stage == stage and moment.turn < turns and moment.recipient.endswith(domain)
-        return said if told else FINE
-
-    return mood
-
-
-def ill_readers(line: Line) -> set[str]:
-    return {address for address in rows_of(line.db) if address.endswith(f"@{ILL}")}
-
-
-def assert_everybody_has_one(line: Line, server: FaultySmtp) -> None:
-    assert by_state(line.db) == {SENT: N}
-    assert server.copies() == dict.fromkeys(rows_of(line.db), 1)
 
 
 @pytest.mark.parametrize("said", [BUSY, CLOSING, HANG_UP, GARBAGE, OVER_LONG[4:]])
@@ -236,72 +187,3 @@ def test_an_answer_that_takes_its_time_is_waited_for(line: Line, server: FaultyS
 
     assert_everybody_has_one(line, server)
     assert {row.attempts for row in rows_of(line.db).values()} == {1}
-
-
-@pytest.mark.parametrize("said", [CLOSING, "554 5.7.1 go away", HANG_UP, GARBAGE, OVER_LONG])
-def test_a_server_that_lets_nobody_in_delays_everybody_and_blames_no_mail(
-    line: Line, server: FaultySmtp, said: str
-) -> None:
-    server.mood = first("GREETING", said, turns=3)
-
-    assert line.send().interrupted
-    assert by_state(line.db) == {QUEUED: N}
-
-    line.settle()
-    assert server.count("GREETING") == 4
-    assert_everybody_has_one(line, server)
-    assert {row.attempts for row in rows_of(line.db).values()} == {1}
-
-
-def test_a_refused_password_delays_everybody_and_blames_no_mail(line: Line, server: FaultySmtp) -> None:
-    server.extensions = ("AUTH PLAIN",)
-    server.mood = first("AUTH", "535 5.7.8 wrong", turns=3)
-    line.transport = transport_to(server.url.replace("//", "//user:secret@") + "?starttls=off")
-
-    report = line.send()
-
-    assert "user or password" in report.interrupted
-    assert "secret" not in report.interrupted
-    assert by_state(line.db) == {QUEUED: N}
-    line.settle()
-    assert_everybody_has_one(line, server)
-
-
-def test_nothing_leaves_when_encryption_is_stripped(line: Line, server: FaultySmtp) -> None:
-    line.transport = transport_to(server.url.replace("//", "//user:secret@") + "?starttls=required")
-
-    assert "STARTTLS" in line.send().interrupted
-
-    assert by_state(line.db) == {QUEUED: N}
-    assert {moment.stage for moment in server.moments} == {"GREETING", "EHLO"}
-    line.transport = transport_to(server.url)
-    line.settle()
-    assert_everybody_has_one(line, server)
-
-
-def test_a_server_that_is_not_there_yet_gets_everything_when_it_is(db: Database) -> None:
-    readers_due(db, N)
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        port = reserved.getsockname()[1]
-    line = Line(db, transport_to(f"smtp://127.0.0.1:{port}"))
-
-    assert "cannot be reached" in line.send().interrupted
-    assert by_state(db) == {QUEUED: N}
-
-    with serving(FaultySmtp(port=port)) as server:
-        line.settle()
-        line.transport.close()
-    assert_everybody_has_one(line, server)
-
-
-def test_a_host_that_does_not_exist_delays_everybody_until_the_address_is_mended(
-    line: Line, server: FaultySmtp
-) -> None:
-    line.transport = transport_to("smtp://mail.nowhere.invalid:25")
-
-    assert "cannot be reached" in line.send().interrupted
-
-    assert by_state(line.db) == {QUEUED: N}
-    line.transport = transport_to(server.url)
-    line.settle()
-    assert_everybody_has_one(line, server)

@@ -9,6 +9,8 @@ import pytest
 
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.parse_pool import ParsePool
+from newsletter.ingest.poll import PollTools
+from newsletter.ingest.read import read_feed
 from tests.ingest.server import FeedServer
 
 FEEDS = Path(__file__).parent.parent / "feeds"
@@ -45,3 +47,9 @@ def pool() -> Iterator[ParsePool]:
 def feed_file() -> Callable[[str], bytes]:
     """The bytes of a feed in tests/feeds."""
     return lambda name: (FEEDS / name).read_bytes()
+
+
+@pytest.fixture
+def tools(policy: FetchPolicy) -> PollTools:
+    """Reads in this process: quick, and enough wherever the feeds are our own."""
+    return PollTools(policy, read_feed)

@@ -1,10 +1,6 @@
 """Fetching from a real server on the loopback, well and badly behaved."""
 
-import gzip
 import socket
-import time
-import zlib
-from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -13,30 +9,19 @@ import pytest
 from newsletter.ingest.addresses import Address
 from newsletter.ingest.fetch import (
     Fetched,
-    FetchError,
     FetchPolicy,
     FetchRequest,
     NotModified,
     fetch_feed,
 )
+from tests.ingest.fetching import BODY, refused
 from tests.ingest.server import (
     Behaviour,
     FeedServer,
     Handler,
     cut_off,
-    dripping,
-    endless,
     gibberish,
-    silent,
 )
-
-BODY = b"<rss version='2.0'/>"
-
-
-def refused(url: str, policy: FetchPolicy) -> FetchError:
-    with pytest.raises(FetchError) as caught:
-        fetch_feed(FetchRequest(url), policy)
-    return caught.value
 
 
 def test_a_feed_comes_with_what_its_server_said_of_it(server: FeedServer, policy: FetchPolicy) -> None:
@@ -226,70 +211,6 @@ def test_a_nonsensical_wait_is_ignored(server: FeedServer, policy: FetchPolicy, 
         handler.end_headers()
 
     assert refused(server.behave("/feed", busy), policy).retry_after is None
-
-
-def test_an_endless_body_is_given_up_at_the_limit(server: FeedServer, policy: FetchPolicy) -> None:
-    error = refused(server.behave("/feed", endless), replace(policy, max_bytes=1024 * 1024))
-
-    assert "larger than 1 MB" in error.reason
-
-
-def deflate(data: bytes) -> bytes:
-    return zlib.compress(data, 9)
-
-
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", deflate)])
-def test_a_compression_bomb_is_given_up_at_the_limit(
-    server: FeedServer, policy: FetchPolicy, encoding: str, pack: Callable[[bytes], bytes]
-) -> None:
-    bomb = pack(bytes(60 * 1024 * 1024))
-    url = server.serve("/feed", bomb, Content_Encoding=encoding)
-
-    assert "larger than 10 MB" in refused(url, policy).reason
-
-
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", deflate)])
-def test_honest_compression_is_undone(
-    server: FeedServer, policy: FetchPolicy, encoding: str, pack: Callable[[bytes], bytes]
-) -> None:
-    answer = fetch_feed(FetchRequest(server.serve("/feed", pack(BODY), Content_Encoding=encoding)), policy)
-
-    assert isinstance(answer, Fetched)
-    assert answer.body == BODY
-
-
-def test_compression_in_compression_is_refused(server: FeedServer, policy: FetchPolicy) -> None:
-    url = server.serve("/feed", gzip.compress(gzip.compress(BODY)), Content_Encoding="gzip, gzip")
-
-    assert "several times over" in refused(url, policy).reason
-
-
-def test_damaged_compression_is_told_in_words(server: FeedServer, policy: FetchPolicy) -> None:
-    url = server.serve("/feed", b"not gzip at all", Content_Encoding="gzip")
-
-    assert "compression is damaged" in refused(url, policy).reason
-
-
-@pytest.mark.parametrize("behaviour", [dripping, silent])
-def test_the_deadline_holds_against_servers_that_drip_or_say_nothing(
-    server: FeedServer, policy: FetchPolicy, behaviour: Behaviour
-) -> None:
-    started = time.monotonic()
-
-    error = refused(server.behave("/feed", behaviour), replace(policy, seconds=0.3))
-
-    assert time.monotonic() - started < 2
-    assert "0.3 seconds" in error.reason or "in time" in error.reason
-
-
-def test_the_deadline_holds_against_a_resolver_that_hangs(server: FeedServer, policy: FetchPolicy) -> None:
-    def hang(_host: str, _port: int) -> list[Address]:
-        server.stopping.wait(30)
-        return []
-
-    error = refused("http://slow.example.com/", replace(policy, seconds=0.2, resolve=hang))
-
-    assert "longer than 0.2 seconds" in error.reason
 
 
 def test_an_unknown_name_is_told_in_words(policy: FetchPolicy) -> None:
