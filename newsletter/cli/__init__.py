@@ -29,6 +29,7 @@ class _Groups(click.Group):
         "delivery": "delivery:group",
         "subscriber": "subscriber:group",
         "dkim": "dkim:group",
+        "bench": "bench:group",
     }
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

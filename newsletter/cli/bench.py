@@ -1,0 +1,61 @@
+"""`newsletter bench`: the benchmarks that stand beside the package in a source checkout."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from newsletter.cli.console import console
+from newsletter.cli.context import fail
+from newsletter.resources import resource
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+
+
+@click.group("bench")
+def group() -> None:
+    """Measure this machine: rates, memory, and how they compare with a peer."""
+
+
+@group.command()
+@click.option("--recipients", default=20_000, show_default=True, help="Mails in each trial.")
+@_JSON
+def send(recipients: int, as_json: bool) -> None:
+    """Messages a second through the whole ledger, beside smtp-source and plain smtplib.
+
+    Needs smtp-sink and smtp-source (Debian: the package postfix).
+    """
+    _run("send", as_json, recipients=recipients)
+
+
+@group.command()
+@_JSON
+def compose(as_json: bool) -> None:
+    """How long a reader's copy takes, and a new combination of editions."""
+    _run("compose", as_json)
+
+
+@group.command()
+@click.option("--subscribers", default=1_000_000, show_default=True, help="Readers there are.")
+@_JSON
+def plan(subscribers: int, as_json: bool) -> None:
+    """How long it takes to enter a slot's mails, a quarter of all readers being due."""
+    _run("plan", as_json, subscribers=subscribers)
+
+
+def _run(name: str, as_json: bool, **options: Any) -> None:
+    """Run the benchmark's `measure` and print its report."""
+    benchmarks = resource("bench")
+    if not benchmarks.is_dir():
+        fail("the benchmarks come with the source code: get the repository and run it there")
+    sys.path.insert(0, str(benchmarks.parent))
+    cannot = importlib.import_module("bench.report").CannotMeasure
+    try:
+        report = importlib.import_module(f"bench.{name}").measure(**options)
+    except cannot as error:
+        fail(str(error))
+    if as_json:
+        click.echo(report.as_json())
+    else:
+        report.print(console)
