@@ -26,6 +26,7 @@ from newsletter.models.news import (
     StoryRole,
     Topic,
 )
+from newsletter.models.throttle import Throttle, ThrottleShare
 
 metadata = Base.metadata
 
@@ -55,6 +56,8 @@ __all__ = [
     "SubscriberStatus",
     "Subscription",
     "Suppression",
+    "Throttle",
+    "ThrottleShare",
     "Topic",
     "metadata",
 ]

@@ -43,6 +43,7 @@ class Delivery(Base):
     `editions` holds the edition ids of an issue, comma-separated in the reader's order.
     `lease_until` and `fence` guard a claim: who records an outcome must still hold the fence.
     `handed_over_at` is the mark *about to hand over*; see `docs/architecture.md`, The ledger.
+    `refusal` is what kind of refusal a server gave last (`mail.replies.Refusal`), empty when none.
     """
 
     __tablename__ = "delivery"
@@ -72,6 +73,7 @@ class Delivery(Base):
     fence: Mapped[int] = mapped_column(default=0)
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
     repeats: Mapped[int] = mapped_column(default=0)
+    refusal: Mapped[str] = mapped_column(String(16), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
 

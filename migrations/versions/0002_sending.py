@@ -1,0 +1,44 @@
+"""Sending with limits: throttles shared by all workers, and the kind of a refusal.
+
+Revision: 0002, after 0001.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "throttle",
+        sa.Column("key", sa.String(length=320), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hour_start", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hour_used", sa.Integer(), nullable=False),
+        sa.Column("day_start", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("day_used", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
+    )
+    op.create_table(
+        "throttle_share",
+        sa.Column("key", sa.String(length=320), nullable=False),
+        sa.Column("worker", sa.String(length=64), nullable=False),
+        sa.Column("connections", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", "worker", name=op.f("pk_throttle_share")),
+    )
+    op.add_column("delivery", sa.Column("refusal", sa.String(length=16), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    # Not in a batch: copying the table would take its events with it (ON DELETE CASCADE).
+    op.drop_column("delivery", "refusal")
+    op.drop_table("throttle_share")
+    op.drop_table("throttle")
