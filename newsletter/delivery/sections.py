@@ -1,7 +1,7 @@
-"""Editions as sections of an issue: read once, then shared by every reader of a batch."""
+"""Editions as sections of an issue: read once, then shared by every reader."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,14 +10,21 @@ from newsletter.mail.issue import Fragment, Section
 from newsletter.models import Edition, EditionFragment, EditionStatus, Story, StoryArticle, StoryRole, Topic
 
 _Key = tuple[int, str, str]
+_MOST_WATCHED = 1000
 
 
 class Sections:
-    """A bounded memory of sections by edition, language and length. Published editions never change."""
+    """A bounded memory of sections by edition, language and length.
 
-    def __init__(self, room: int = 64) -> None:
+    A published edition never changes, but it may be held back while no mail with it has left, and a
+    held one let go: `renew` notices.
+    """
+
+    def __init__(self, room: int = 256) -> None:
         self._room = room
         self._kept: OrderedDict[_Key, Section | None] = OrderedDict()
+        # Every edition that was asked for, and whether it was out then.
+        self._out: dict[int, bool] = {}
 
     def of(
         self, session: Session, editions: Sequence[int], language: str, length: str
@@ -26,9 +33,24 @@ class Sections:
         found = (self._one(session, (edition, language, length)) for edition in editions)
         return tuple(section for section in found if section is not None)
 
+    def renew(self, session: Session) -> bool:
+        """Whether an edition was held back or let go since it was read; then all are forgotten.
+
+        Now and then it says so without cause, to forget editions of weeks ago.
+        """
+        out = _published(session, self._out)
+        if len(self._out) <= _MOST_WATCHED and all(self._out[one] == (one in out) for one in self._out):
+            return False
+        self._kept.clear()
+        self._out.clear()
+        return True
+
     def _one(self, session: Session, key: _Key) -> Section | None:
         if key not in self._kept:
-            self._kept[key] = _load_section(session, *key)
+            edition = key[0]
+            if edition not in self._out:
+                self._out[edition] = edition in _published(session, [edition])
+            self._kept[key] = _load_section(session, *key) if self._out[edition] else None
             if len(self._kept) > self._room:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
@@ -36,11 +58,11 @@ class Sections:
 
 
 def _load_section(session: Session, edition_id: int, language: str, length: str) -> Section | None:
-    """One edition as a section; None when it is not there, not published or has no fragment."""
+    """One edition as a section; None when it is not there or has no fragment."""
     named = session.execute(
         select(Topic.slug, Topic.name, Topic.timezone, Edition.language)
         .join(Edition, Edition.topic_id == Topic.id)
-        .where(Edition.id == edition_id, Edition.status == EditionStatus.PUBLISHED)
+        .where(Edition.id == edition_id)
     ).one_or_none()
     if named is None:
         return None
@@ -48,6 +70,14 @@ def _load_section(session: Session, edition_id: int, language: str, length: str)
     fragment = _fragment(session, edition_id, (language, own_language), length)
     headlines = _headlines(session, edition_id)
     return None if fragment is None else Section(slug, name, headlines, fragment, zone)
+
+
+def _published(session: Session, editions: Collection[int]) -> set[int]:
+    """Those of the editions that are out."""
+    if not editions:
+        return set()
+    wanted = (Edition.id.in_(list(editions)), Edition.status == EditionStatus.PUBLISHED)
+    return set(session.scalars(select(Edition.id).where(*wanted)))
 
 
 def _fragment(session: Session, edition_id: int, languages: Sequence[str], length: str) -> Fragment | None:

@@ -5,14 +5,14 @@ mail sent a second time must be the same to the byte.
 """
 
 import base64
+import re
 from collections.abc import Iterator
 
 # RFC 2047, section 2: an encoded word is at most 75 characters; 5322 advises lines of at most 78.
 _WORD = 75
 _LINE = 78
 _QUOTED_LINE = 76
-_PLAIN = {ord("\t"), *range(0x20, 0x7F)} - {ord("=")}
-_QUOTED = {octet: f"={octet:02X}" for octet in range(256) if octet not in _PLAIN}
+_NOT_PLAIN = re.compile(r"[^\t\n -~]")
 _START, _END = "=?utf-8?b?", "?="
 
 
@@ -46,27 +46,44 @@ def encoded_words(value: str, taken: int = 0) -> str:
 
 
 def quoted_printable(text: str) -> bytes:
-    """A body in quoted-printable (RFC 2045, section 6.7): ASCII lines of at most 76, ended by CRLF."""
+    """A body in quoted-printable (RFC 2045, section 6.7): ASCII lines of at most 76, ended by CRLF.
+
+    No line begins with a dot (RFC 2049, section 3), so nothing needs to be changed for SMTP.
+    """
     octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8").decode("latin-1")
-    lines = (short for line in octets.split("\n") for short in _short_lines(_quoted(line)))
+    quoted = _NOT_PLAIN.sub(_quote, octets.replace("=", "=3D"))
+    lines: list[str] = []
+    for line in quoted.split("\n"):
+        if len(line) > _QUOTED_LINE or line.startswith(".") or line.endswith((" ", "\t")):
+            lines.extend(_short_lines(_ended(line)))
+        else:
+            lines.append(line)
     return "\r\n".join(lines).encode("ascii")
 
 
-def _quoted(line: str) -> str:
-    # Rule 3: a space at the end of a line would be lost on the way.
+def _quote(found: re.Match[str]) -> str:
+    return f"={ord(found[0]):02X}"
+
+
+def _ended(line: str) -> str:
+    """The line with its last spaces quoted: they would be lost on the way (rule 3)."""
     body = line.rstrip(" \t")
-    return body.translate(_QUOTED) + "".join(f"={ord(letter):02X}" for letter in line[len(body) :])
+    return body + "".join(f"={ord(letter):02X}" for letter in line[len(body) :])
 
 
 def _short_lines(line: str) -> Iterator[str]:
     """A line in pieces of at most 76, each but the last ended by `=`; no quoted octet is parted."""
     start = 0
-    while len(line) - start > _QUOTED_LINE:
-        end = start + _QUOTED_LINE - 1
+    while True:
+        dot = line.startswith(".", start)
+        first, begun = ("=2E", start + 1) if dot else ("", start)
+        if len(first) + len(line) - begun <= _QUOTED_LINE:
+            yield first + line[begun:]
+            return
+        end = begun + _QUOTED_LINE - 1 - len(first)
         end = next(place for place in (end, end - 1, end - 2) if "=" not in line[place - 2 : place])
-        yield f"{line[start:end]}="
+        yield f"{first}{line[begun:end]}="
         start = end
-    yield line[start:]
 
 
 def _folded(words: list[str], taken: int) -> str:

@@ -77,6 +77,7 @@ class Publication:
 
     `sender` may carry a display name; `list_domain` ends the List-ID and every Message-ID.
     `signer` signs every mail with DKIM; None when the SMTP server does, or nobody.
+    `verp` gives each mail a return path of its own, `bounce_address` with a tag (`mail.verp`).
     """
 
     name: str
@@ -87,6 +88,7 @@ class Publication:
     postal_address: str
     list_domain: str
     signer: "Signer | None" = field(default=None, repr=False, compare=False)
+    verp: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,21 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES, EMAIL_MAX_LENGTH
 
 from newsletter.mail.encoding import encoded_words, guard
 
 _LONGEST_PLAIN = 60
 # RFC 5322, section 3.2.3: what a display name may hold without quotes.
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+# What nearly every address looks like: a dot-atom (RFC 5322, section 3.2.3) at a host name in ASCII.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)*({_LABEL}))")
+# Endings of names that no mail may be sent to; whether a name is one of them is for the validator to say.
+_SPECIAL = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+_ANY_CASE = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +34,28 @@ class Mailbox:
         return not self.address.isascii()
 
 
-@lru_cache(maxsize=1024)
 def read_mailbox(value: str) -> Mailbox:
     """An address, with or without a display name: `Daily Edition <news@example.com>`.
 
     Raises `ValueError` for anything else, and for line breaks.
     """
+    return _read_plain(value) or _read_any(value)
+
+
+def _read_plain(value: str) -> Mailbox | None:
+    """What the validator would make of a plain ASCII address, a hundred times faster; else None."""
+    found = _PLAIN.fullmatch(value)
+    if found is None or len(value) > EMAIL_MAX_LENGTH:
+        return None
+    local, domain, ending = found.groups()
+    # Two hyphens may be Punycode, which has rules of its own.
+    if "--" in domain or ending.lower() in _SPECIAL or local.lower() in _ANY_CASE:
+        return None
+    return Mailbox("", f"{local}@{domain.lower()}")
+
+
+@lru_cache(maxsize=1024)
+def _read_any(value: str) -> Mailbox:
     guard(value)
     try:
         found = validate_email(

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from newsletter.mail.encoding import guard, header_text, quoted_printable
 from newsletter.mail.issue import Links, Publication, Rendered
 from newsletter.mail.mailbox import Mailbox, format_mailbox, format_phrase, read_mailbox
 
-_MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,400}>")
 _ADDRESS_IN_ANGLES = re.compile(r"(?:https?|mailto):[!-;=?-~]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _NOT_IN_SENDER_ID = re.compile(r"[^a-z0-9]")
@@ -79,14 +80,39 @@ def build_message(rendered: Rendered, headers: MailHeaders) -> bytes:
     Everything is ASCII but a recipient's name before the @ that is not (then SMTPUTF8 is needed).
     Raises `ValueError` when a value holds a line break or is not what its header needs.
     """
-    # In quoted-printable a `=` is followed by a hexadecimal digit or ends the line, so no line of a
-    # part can be the boundary.
-    boundary = f"=_{hashlib.sha256(headers.message_id.encode()).hexdigest()[:32]}"
+    boundary = _boundary(rendered, headers)
     lines = [f"{name}: {value}" for name, value in _headers(rendered, headers)]
     lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
     head = "\r\n".join([*lines, "", ""]).encode("utf-8")
     parts = (_part("plain", rendered.text, boundary), _part("html", rendered.html, boundary))
     return head + b"".join(parts) + f"--{boundary}--\r\n".encode()
+
+
+def date_text(moment: datetime) -> str:
+    """A moment as the header Date has it (RFC 5322, section 3.3), in UTC."""
+    return _date_text(moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=256)
+def _date_text(moment: datetime) -> str:
+    # Mails planned together carry one moment.
+    return format_datetime(moment)
+
+
+def message_id_text(value: str) -> str:
+    """`value`, when it is a Message-ID (RFC 5322, section 3.6.4). Raises `ValueError`."""
+    return _shaped(_MESSAGE_ID, value, "a Message-ID")
+
+
+def _boundary(rendered: Rendered, headers: MailHeaders) -> str:
+    """What parts the text from the HTML: the same for all readers of the same words.
+
+    In quoted-printable a `=` is followed by a hexadecimal digit or ends the line, so no line of a
+    part can be the boundary.
+    """
+    stream = headers.mailing.stream if headers.mailing else ()
+    shared = "\n".join([headers.sender.address, *stream, rendered.subject])
+    return f"=_{hashlib.sha256(shared.encode()).hexdigest()[:32]}"
 
 
 def _headers(rendered: Rendered, headers: MailHeaders) -> Iterator[tuple[str, str]]:
@@ -95,8 +121,8 @@ def _headers(rendered: Rendered, headers: MailHeaders) -> Iterator[tuple[str, st
     if headers.reply_to:
         yield "Reply-To", format_mailbox(headers.reply_to)
     yield "Subject", header_text(rendered.subject, taken=len("Subject: "))
-    yield "Date", format_datetime(headers.date.astimezone(UTC))
-    yield "Message-ID", _shaped(_MESSAGE_ID, headers.message_id, "a Message-ID")
+    yield "Date", date_text(headers.date)
+    yield "Message-ID", message_id_text(headers.message_id)
     if headers.mailing:
         yield from _list_headers(headers.mailing)
     # RFC 3834, section 5: no machine is to answer a machine.

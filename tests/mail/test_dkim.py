@@ -3,51 +3,32 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
 
-import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mail.dkim import COVERED, Signer
+from newsletter.mail.dkim import Signer
+from newsletter.mail.dkim_field import COVERED
 from newsletter.mail.dkim_keys import (
     Kind,
     UnusableKey,
     make_key,
     read_key,
-    record_name,
     record_strings,
     record_value,
-    selector_of,
 )
 from newsletter.mail.message import build_message, issue_headers, notice_headers
 from newsletter.mail.outgoing import OutgoingMail
 from newsletter.mail.render import render_issue
-from newsletter.mail.transport import open_transport
+from tests.mail.dkim_verifier import BOTH, DOMAIN, NEITHER, WRITTEN_AT, records, signer, verified
 from tests.mail.sample import DAY, ISSUE, LINKS, PUBLICATION
 from tests.mail.scripted_smtp import ScriptedSmtp, serving
-
-DOMAIN = "example.com"
-# Long past wherever this runs: verifiers refuse what was signed in the future.
-WRITTEN_AT = datetime(2026, 1, 5, 5, 0, tzinfo=UTC)
-BOTH = [True, True]
-NEITHER = [False, False]
-
-
-@lru_cache
-def signer() -> Signer:
-    return Signer(DOMAIN, tuple((selector_of("news", kind), read_key(kind, make_key(kind))) for kind in Kind))
-
-
-def records() -> dict[str, str]:
-    """What the DNS would answer."""
-    return {record_name(DOMAIN, selector): record_value(key) for selector, key in signer().keys}
+from tests.mail.smtp_client import transport_to
 
 
 def an_issue() -> bytes:
@@ -64,24 +45,6 @@ def issue() -> bytes:
 @pytest.fixture(scope="module")
 def signed(issue: bytes) -> bytes:
     return signer().sign(issue, WRITTEN_AT)
-
-
-def verified(mail: bytes) -> list[bool]:
-    """What dkimpy, with its own arithmetic, says of each signature of a mail."""
-    published = records()
-
-    def look_up(name: bytes, timeout: int = 5) -> bytes:
-        return published[name.decode().rstrip(".")].encode()
-
-    count = mail.count(b"DKIM-Signature:")
-    return [_holds(dkim.DKIM(mail), place, look_up) for place in range(count)]
-
-
-def _holds(mail: dkim.DKIM, place: int, look_up: Callable[..., bytes]) -> bool:
-    try:
-        return bool(mail.verify(idx=place, dnsfunc=look_up))
-    except dkim.ValidationError:
-        return False
 
 
 def tags(mail: bytes) -> Iterator[dict[str, str]]:
@@ -211,7 +174,7 @@ def test_dots_and_empty_lines_hold_over_a_real_hand_over(lines: list[str]) -> No
     mail = signer().sign(HEAD + "\r\n".join([*lines, ""]).encode(), WRITTEN_AT)
     outgoing = OutgoingMail("<1@example.com>", "bounces@example.com", "ann@example.org", mail)
     with serving(ScriptedSmtp()) as server:
-        transport = open_transport(f"{server.url}?starttls=off", None)
+        transport = transport_to(server)
         transport.send(outgoing, lambda: None)
         transport.close()
     (received,) = server.messages

@@ -10,7 +10,7 @@ from newsletter.mail.issue import Rendered
 from newsletter.mail.message import build_message, notice_headers
 from newsletter.mail.outbox_reader import NoSuchMail, list_mails, read_mail
 from newsletter.mail.outgoing import OutgoingMail, TransportDown
-from newsletter.mail.transport import OutboxTransport, open_transport
+from newsletter.mail.transport import OutboxTransport
 from tests.mail.sample import DAWN, PUBLICATION
 
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_mail_lands_in_a_maildir_that_others_can_read(folder: Path) -> None:
-    transport = open_transport(None, folder)
+    transport = OutboxTransport(folder)
     assert "kept in the outbox" in transport.send(mail(1), nothing)
     transport.close()
     maildir = mailbox.Maildir(str(folder), create=False)

@@ -9,9 +9,10 @@ from newsletter.mail.outgoing import (
     TransportDown,
     UnknownOutcome,
 )
-from newsletter.mail.transport import SmtpTransport, open_transport, parse_smtp_url
+from newsletter.mail.transport import open_transport, parse_smtp_url
+from newsletter.mail.transport.patience import Patience
 from tests.mail.scripted_smtp import HANG_UP, SILENCE, ScriptedSmtp, serving
-from tests.mail.smtp_client import MAIL, Mark, outcome, transport_to
+from tests.mail.smtp_client import MAIL, Mark, one_by_one, outcome, transport_to
 
 
 def test_a_mail_arrives_byte_for_byte_and_the_servers_words_come_back() -> None:
@@ -126,7 +127,7 @@ def test_a_refused_mail_does_not_cost_the_connection() -> None:
 
 def test_one_connection_carries_so_many_mails_and_no_more() -> None:
     with serving(ScriptedSmtp()) as server:
-        transport = transport_to(server, most_mails=2)
+        transport = transport_to(server, mails=2)
         for _turn in range(5):
             transport.send(MAIL, Mark())
         transport.close()
@@ -136,7 +137,8 @@ def test_one_connection_carries_so_many_mails_and_no_more() -> None:
 def test_an_idle_connection_is_not_trusted() -> None:
     clock = [0.0]
     with serving(ScriptedSmtp()) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), idle_seconds=30, clock=lambda: clock[0])
+        patient = Patience(5, 5, clock=lambda: clock[0])
+        transport = one_by_one(server.url, patient, idle=30)
         for wait in (0, 29, 31):
             clock[0] += wait
             transport.send(MAIL, Mark())
@@ -207,8 +209,12 @@ def test_an_international_mailbox_needs_a_server_that_speaks_smtputf8() -> None:
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b.example\r\nDATA", "a@b.example> SIZE=1"])
 def test_an_envelope_address_that_is_none_is_refused_here(address: str) -> None:
-    with pytest.raises(PermanentRefusal):
-        SmtpTransport(parse_smtp_url("smtp://127.0.0.1:9")).send(to(address), Mark())
+    with serving(ScriptedSmtp()) as server:
+        transport = transport_to(server)
+        with pytest.raises(PermanentRefusal):
+            transport.send(to(address), Mark())
+        transport.close()
+    assert "MAIL" not in server.verbs()
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ import pytest
 from newsletter.mail.outgoing import (
     TransportDown,
 )
-from newsletter.mail.transport import SmtpTransport, parse_smtp_url
+from newsletter.mail.transport import parse_smtp_url
+from newsletter.mail.transport.patience import Patience
 from tests.mail.scripted_smtp import ScriptedSmtp, login_of, serving
-from tests.mail.smtp_client import MAIL, Mark
+from tests.mail.smtp_client import MAIL, Mark, one_by_one
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 def sent_through(url: str) -> Callable[[], None]:
     def send() -> None:
-        transport = SmtpTransport(parse_smtp_url(url), command_seconds=5)
+        transport = one_by_one(url, Patience(command_seconds=5))
         try:
             transport.send(MAIL, Mark())
         finally:

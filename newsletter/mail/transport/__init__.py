@@ -1,27 +1,69 @@
-"""Transports hand finished messages over: to an SMTP server, or to the local outbox folder."""
+"""Transports hand finished messages over: to SMTP servers, or to the local outbox folder.
 
-from collections.abc import Callable
+A transport never waits by itself. Whoever drives it offers mails while there is `room`, waits for
+what happens, stores the mark for those that are `Ready`, and lets them `go`:
+
+    transport.offer(ticket, mail)
+    for happening in transport.wait(1.0):
+        match happening:
+            case Ready(ticket): ...  # store the mark, then transport.go(ticket), or transport.drop(ticket)
+            case Taken(ticket, reply): ...
+            case Failed(ticket, error): ...
+"""
+
 from pathlib import Path
 from typing import Protocol
 
 from newsletter.mail.outgoing import OutgoingMail
+from newsletter.mail.transport.blocking import BlockingTransport, Carrier
+from newsletter.mail.transport.happenings import Failed, Happening, Ready, Taken
 from newsletter.mail.transport.outbox import OutboxTransport
-from newsletter.mail.transport.server import SmtpServer, parse_smtp_url
+from newsletter.mail.transport.server import SmtpServer, parse_smtp_url, parse_smtp_urls
 from newsletter.mail.transport.smtp import SmtpTransport
 
-__all__ = ["OutboxTransport", "SmtpServer", "SmtpTransport", "Transport", "open_transport", "parse_smtp_url"]
+__all__ = [
+    "BlockingTransport",
+    "Carrier",
+    "Failed",
+    "Happening",
+    "OutboxTransport",
+    "Ready",
+    "SmtpServer",
+    "SmtpTransport",
+    "Taken",
+    "Transport",
+    "open_transport",
+    "parse_smtp_url",
+    "parse_smtp_urls",
+]
 
 
 class Transport(Protocol):
-    """Something that takes mail over. For one thread at a time."""
+    """Something that takes mails over, for one thread. A ticket is its caller's number of a mail."""
 
-    def send(self, mail: OutgoingMail, about_to_hand_over: Callable[[], None]) -> str:
-        """Hand one mail over; what the taker answered.
+    @property
+    def room(self) -> int:
+        """How many mails may be offered now."""
+        ...
 
-        `about_to_hand_over` is called when nothing but the message itself is left to send: before it
-        the mail has certainly not left, after it perhaps. What it raises is passed on, and the mail
-        stays here. Raises one of the `HandOverError`s.
-        """
+    def open(self) -> None:
+        """Make sure that mail can leave. Raises `TransportDown`."""
+        ...
+
+    def offer(self, ticket: int, mail: OutgoingMail) -> None:
+        """A mail to hand over. It ends as `Taken` or `Failed`; before it leaves it is `Ready`."""
+        ...
+
+    def wait(self, seconds: float) -> list[Happening]:
+        """What has happened, waiting for something up to `seconds`."""
+        ...
+
+    def go(self, ticket: int) -> None:
+        """Let a mail that is ready leave."""
+        ...
+
+    def drop(self, ticket: int) -> None:
+        """A mail that is ready does not leave after all; nothing more is told of it."""
         ...
 
     def close(self) -> None:
@@ -30,12 +72,12 @@ class Transport(Protocol):
 
 
 def open_transport(smtp_url: str | None, outbox_dir: Path | None) -> Transport:
-    """The transport the settings ask for: the SMTP server if there is one, else the outbox folder.
+    """The transport the settings ask for: the SMTP servers if there are any, else the outbox folder.
 
     Nothing is connected or written yet. Raises `ValueError` for a faulty SMTP address.
     """
     if smtp_url:
-        return SmtpTransport(parse_smtp_url(smtp_url))
+        return SmtpTransport(parse_smtp_urls(smtp_url))
     if outbox_dir is None:
         raise ValueError("neither an SMTP server nor an outbox folder is set")
-    return OutboxTransport(outbox_dir)
+    return BlockingTransport(OutboxTransport(outbox_dir))

@@ -1,13 +1,20 @@
-"""Which SMTP server, and how to speak with it: the setting SMTP_URL, taken apart."""
+"""Which SMTP servers, and how to speak with each: the setting SMTP_URL, taken apart."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from newsletter.mail.transport.limits import LIMITS, Limits, read_limits
+
 SUBMISSION = 587
 _DEFAULT_PORTS = {"smtps": 465, "smtp": 25}
-_OPTIONS = {"starttls", "cafile", "ehlo"}
+_OPTIONS = {"starttls", "cafile", "ehlo", *LIMITS}
+
+# Between two addresses only: a password may hold a comma.
+_BETWEEN = re.compile(r"[\s,]+(?=smtps?://)")
+_NOT_IN_A_HOST = re.compile(r"[\s,;\"'<>\\]")
 
 
 class Encryption(StrEnum):
@@ -24,8 +31,8 @@ class Encryption(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpServer:
-    """An SMTP server. `cafile` names a file of certificates to trust instead of the system's."""
+class SmtpServer(Limits):
+    """An SMTP server with its limits. `cafile` names certificates to trust instead of the system's."""
 
     host: str
     port: int
@@ -35,13 +42,32 @@ class SmtpServer:
     cafile: str | None = None
     ehlo: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is called in logs and by the limits shared between workers: `host:port`."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_smtp_urls(text: str) -> tuple[SmtpServer, ...]:
+    """The servers of one or more addresses, separated by spaces, line ends or commas; at least one.
+
+    Raises `ValueError` as `parse_smtp_url` does, and when a server (host and port) is named twice.
+    """
+    servers = tuple(parse_smtp_url(url) for url in _BETWEEN.split(text.strip()))
+    names = [server.name for server in servers]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"the SMTP server {name} is named twice; name it once, with a greater weight")
+    return servers
+
 
 def parse_smtp_url(url: str) -> SmtpServer:
-    """The server of `smtp://user:password@host:587?starttls=required` or `smtps://…`.
+    """The server of `smtp://user:password@host:587?starttls=required&rate=50` or `smtps://…`.
 
     User and password are percent-decoded. `starttls` is `required` (the default when a password would
     cross the network), `opportunistic` (the default otherwise) or `off`; `cafile` and `ehlo` are rarely
-    needed. Raises `ValueError`, whose text never holds the password.
+    needed; the others are explained at `Limits`. Raises `ValueError`, whose text never holds the
+    password.
     """
     parts, port, options = _take_apart(url)
     unknown = options.keys() - _OPTIONS
@@ -53,7 +79,16 @@ def parse_smtp_url(url: str) -> SmtpServer:
     host = parts.hostname or ""
     port = port or (SUBMISSION if user and parts.scheme == "smtp" else _DEFAULT_PORTS[parts.scheme])
     encryption = _encryption(parts.scheme, options.get("starttls"), bool(user), host, port)
-    return SmtpServer(host, port, encryption, user, password, options.get("cafile"), options.get("ehlo"))
+    return SmtpServer(
+        host,
+        port,
+        encryption,
+        user,
+        password,
+        options.get("cafile"),
+        options.get("ehlo"),
+        **read_limits(options),
+    )
 
 
 def _take_apart(url: str) -> tuple[SplitResult, int | None, dict[str, str]]:
@@ -64,10 +99,13 @@ def _take_apart(url: str) -> tuple[SplitResult, int | None, dict[str, str]]:
     except ValueError:
         # Its text would show part of the password.
         raise ValueError(unreadable) from None
-    if parts.fragment or parts.path not in ("", "/"):
+    # An @ behind the question mark: a password was cut in two, and what follows is part of it.
+    if parts.fragment or parts.path not in ("", "/") or "@" in parts.query:
         raise ValueError(unreadable)
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise ValueError("give smtp://user:password@host:587 or smtps://user:password@host:465")
+    if _NOT_IN_A_HOST.search(parts.hostname):
+        raise ValueError(unreadable)
     return parts, port, {name: values[-1] for name, values in parse_qs(parts.query).items()}
 
 

@@ -1,35 +1,27 @@
-"""One SMTP conversation (RFC 5321) through smtplib: opened, encrypted, logged in; then command by command."""
+"""A connection to an SMTP server, opened through smtplib: greeted, encrypted, logged in."""
 
-import re
 import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import Any
 
 from newsletter.mail.outgoing import TransportDown
 from newsletter.mail.transport.server import Encryption, SmtpServer
+from newsletter.mail.transport.wire import one_line
 
-_LONGEST_REPLY = 500
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
-class Closed(Exception):
-    """The connection is gone, or what came over it was no SMTP; the text says how."""
+_MOST_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """A server's answer: its code and its words on one line."""
+class Opened:
+    """A connection that is ready for mail; `offered` are the server's extensions and their parameters."""
 
-    code: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}".rstrip()
+    socket: socket.socket
+    offered: dict[str, str]
 
 
-def open_session(server: SmtpServer, seconds: float) -> "Session":
+def open_connection(server: SmtpServer, seconds: float) -> Opened:
     """Connect, encrypt and log in as the server's address says; each step may take `seconds`.
 
     Raises `TransportDown`.
@@ -41,80 +33,71 @@ def open_session(server: SmtpServer, seconds: float) -> "Session":
         _encrypt(smtp, server)
         if server.user:
             smtp.login(server.user, server.password)
+        return _opened(smtp)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         if smtp:
             smtp.close()
         raise TransportDown(_in_words(error)) from error
-    return Session(smtp, seconds)
 
 
-class Session:
-    """A connection that is ready for mail. Every method raises `Closed` when it is not any more."""
+def _opened(smtp: smtplib.SMTP) -> Opened:
+    """What smtplib has opened, without smtplib."""
+    connection = smtp.sock
+    if connection is None:
+        raise smtplib.SMTPServerDisconnected
+    # Its reading end would keep the socket open after it is closed.
+    smtp.file.close()  # type: ignore[union-attr]
+    # From here on every write is a whole one; holding back its last packet would cost a round trip.
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setblocking(False)
+    return Opened(connection, dict(smtp.esmtp_features))
 
-    def __init__(self, smtp: smtplib.SMTP, seconds: float) -> None:
-        self._smtp, self._seconds = smtp, seconds
 
-    def speaks(self, extension: str) -> bool:
-        """Whether the server offered this extension."""
-        return bool(self._smtp.has_extn(extension))
+class _Bounded:
+    """The lines of a connection, at most a hundred a reply: smtplib would read on for ever."""
 
-    def mail(self, sender: str, size: int, international: bool) -> Reply:
-        """MAIL FROM, with the size (RFC 1870) so that a server may refuse before the message."""
-        options = [f"SIZE={size}"] if self.speaks("size") else []
-        if international:
-            # RFC 6531, section 3.4: the header is not ASCII either.
-            options += ["SMTPUTF8", "BODY=8BITMIME"]
-            self._smtp.command_encoding = "utf-8"
-        return self.command(f"MAIL FROM:<{sender}> {' '.join(options)}".rstrip())
+    def __init__(self, lines: Any) -> None:
+        self._lines, self.left = lines, _MOST_LINES
 
-    def command(self, line: str) -> Reply:
-        """A command and its answer."""
-        try:
-            self._smtp.putcmd(line)
-            return self._reply()
-        except (smtplib.SMTPException, OSError) as error:
-            raise Closed(_in_words(error)) from error
-
-    def message(self, message: bytes, seconds: float) -> Reply:
-        """The message after DATA, up to the dot that ends it; the answer may take `seconds`."""
-        try:
-            self._smtp.send(_stuffed(message))
-            self._patience(seconds)
-            reply = self._reply()
-            self._patience(self._seconds)
-        except (smtplib.SMTPException, OSError) as error:
-            raise Closed(_in_words(error)) from error
-        return reply
-
-    def quit(self, seconds: float) -> None:
-        """Take leave, waiting for the answer no longer than `seconds`; then hang up."""
-        try:
-            self._patience(seconds)
-            self._smtp.quit()
-        except (smtplib.SMTPException, OSError):
-            self._smtp.close()
+    def readline(self, size: int) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise smtplib.SMTPServerDisconnected
+        line: bytes = self._lines.readline(size)
+        return line
 
     def close(self) -> None:
-        """Hang up."""
-        self._smtp.close()
+        self._lines.close()
 
-    def _patience(self, seconds: float) -> None:
-        if self._smtp.sock:
-            self._smtp.sock.settimeout(seconds)
 
-    def _reply(self) -> Reply:
-        code, text = self._smtp.getreply()
-        if not 200 <= code < 600:
-            raise smtplib.SMTPServerDisconnected("the mail server's answer was not SMTP")
-        return Reply(code, _one_line(text))
+class _BoundedReplies:
+    """For smtplib's classes: replies of a hundred lines at most."""
+
+    file: Any
+    sock: Any
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = _Bounded(self.sock.makefile("rb"))
+        self.file.left = _MOST_LINES
+        reply: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        return reply
+
+
+class _Smtp(_BoundedReplies, smtplib.SMTP):
+    pass
+
+
+class _SmtpSsl(_BoundedReplies, smtplib.SMTP_SSL):
+    pass
 
 
 def _connect(server: SmtpServer, seconds: float) -> smtplib.SMTP:
     name = server.ehlo or _own_name()
     if server.encryption is Encryption.IMPLICIT:
         context = ssl.create_default_context(cafile=server.cafile)
-        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=seconds, context=context)
-    return smtplib.SMTP(server.host, server.port, name, timeout=seconds)
+        return _SmtpSsl(server.host, server.port, name, timeout=seconds, context=context)
+    return _Smtp(server.host, server.port, name, timeout=seconds)
 
 
 def _encrypt(smtp: smtplib.SMTP, server: SmtpServer) -> None:
@@ -130,16 +113,6 @@ def _encrypt(smtp: smtplib.SMTP, server: SmtpServer) -> None:
         context.verify_mode = ssl.CERT_NONE
     smtp.starttls(context=context)
     smtp.ehlo_or_helo_if_needed()
-
-
-def _stuffed(message: bytes) -> bytes:
-    """A message as it crosses the wire (RFC 5321, section 4.5.2): dots doubled, one alone at the end.
-
-    Lone CR and LF become line ends: servers disagree on them, and mails are smuggled through the gap.
-    """
-    lines = _LINE_END.sub(b"\r\n", message)
-    ended = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
-    return _DOT.sub(b"..", ended) + b".\r\n"
 
 
 def _own_name() -> str:
@@ -175,8 +148,4 @@ def _in_words(error: Exception) -> str:
 
 def _answer(error: smtplib.SMTPResponseException) -> str:
     said = error.smtp_error
-    return f"{error.smtp_code} {_one_line(said if isinstance(said, bytes) else said.encode())}"
-
-
-def _one_line(text: bytes) -> str:
-    return " ".join(text.decode("utf-8", "replace").split())[:_LONGEST_REPLY]
+    return f"{error.smtp_code} {one_line(said if isinstance(said, bytes) else said.encode())}"

@@ -1,0 +1,36 @@
+"""A reader's own links: where they lead, and the tokens in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from newsletter.mail.issue import Links, Publication
+from newsletter.tokens import Purpose, TokenMaker
+
+
+class LinkMaker:
+    """Makes the links of one publication's readers, with tokens signed by the newest of `keys`."""
+
+    def __init__(self, publication: Publication, keys: Sequence[str]) -> None:
+        self._publication = publication
+        self._leave = TokenMaker(keys, Purpose.UNSUBSCRIBE)
+        self._manage = TokenMaker(keys, Purpose.MANAGE)
+        self._confirm = TokenMaker(keys, Purpose.CONFIRM)
+
+    def tokens(self, handle: str) -> tuple[str, str]:
+        """A reader's tokens: to leave, and to manage what they get."""
+        return self._leave.make(handle), self._manage.make(handle)
+
+    def links(self, leave: str, manage: str) -> Links:
+        """The links with these tokens; the page to unsubscribe takes one-click posts too (RFC 8058)."""
+        base = self._publication.base_url
+        unsubscribe = f"{base}/unsubscribe/{leave}"
+        return Links(
+            preferences=f"{base}/preferences/{manage}",
+            unsubscribe=unsubscribe,
+            one_click=unsubscribe,
+            unsubscribe_mail=f"mailto:{self._publication.bounce_address}?subject=unsubscribe%20{leave}",
+        )
+
+    def confirm_url(self, handle: str, asked_at: datetime) -> str:
+        """Where a sign-up of this moment is confirmed."""
+        return f"{self._publication.base_url}/confirm/{self._confirm.make_dated(handle, asked_at)}"

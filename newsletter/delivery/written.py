@@ -1,0 +1,82 @@
+"""A mail written whole from its values: the same values give the same bytes.
+
+Nothing comes from the clock or from chance, so that a repeat after a crash is a copy which the
+reader's mailbox can recognise.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from newsletter.delivery.letter import Letter
+from newsletter.mail.issue import IssueContent, Links, Publication, Rendered, Section
+from newsletter.mail.message import build_message, issue_headers, notice_headers
+from newsletter.mail.render import render_issue, render_notice
+from newsletter.models import MailKind
+from newsletter.tokens import CONFIRM_WITHIN
+
+
+class NothingToSay(Exception):
+    """None of an issue's editions can be read any more: gone, withdrawn, or never rendered."""
+
+
+def write_issue(letter: Letter, publication: Publication, links: Links, sections: Sequence[Section]) -> bytes:
+    """A reader's issue of these sections, unsigned. Raises `NothingToSay` without any.
+
+    Of the reader's own choices a welcome tells the hour; otherwise words depend on language and length
+    alone. Times are in the zones of the topics, so the reader's zone changes nothing.
+    """
+    if not sections:
+        raise NothingToSay("none of its editions can be read any more")
+    day = date.fromisoformat(letter.occasion)
+    content = IssueContent(
+        publication=publication,
+        links=links,
+        date=day,
+        language=letter.language,
+        sections=tuple(sections),
+        zone=sections[0].zone,
+        welcome=letter.welcome,
+        send_time=f"{letter.send_time:%H:%M}" if letter.welcome else "",
+    )
+    headers = issue_headers(
+        publication,
+        links,
+        to=letter.address,
+        message_id=letter.message_id,
+        written_at=letter.created_at,
+        day=None if letter.welcome else day,
+    )
+    return build_message(render_issue(content), headers)
+
+
+def write_confirmation(
+    letter: Letter, publication: Publication, confirm_url: str, topics: Sequence[str]
+) -> bytes:
+    """The mail that asks whether a sign-up was meant, with the names of the topics chosen; unsigned."""
+    rendered = render_notice(
+        MailKind.CONFIRM,
+        publication,
+        letter.language,
+        confirm_url=confirm_url,
+        topics=topics,
+        send_time=f"{letter.send_time:%H:%M}",
+        expires_days=CONFIRM_WITHIN.days,
+    )
+    return _notice(letter, publication, rendered)
+
+
+def write_already_subscribed(letter: Letter, publication: Publication, links: Links) -> bytes:
+    """The answer to who signs up and reads us already; unsigned."""
+    rendered = render_notice(
+        MailKind.ALREADY,
+        publication,
+        letter.language,
+        preferences_url=links.preferences,
+        unsubscribe_url=links.unsubscribe,
+    )
+    return _notice(letter, publication, rendered)
+
+
+def _notice(letter: Letter, publication: Publication, rendered: Rendered) -> bytes:
+    headers = notice_headers(publication, letter.address, letter.message_id, letter.created_at)
+    return build_message(rendered, headers)

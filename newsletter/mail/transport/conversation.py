@@ -1,0 +1,220 @@
+"""One SMTP conversation (RFC 5321, RFC 2920) without its socket: commands out, replies in, what they mean.
+
+With pipelining the end of one message and the next mail's commands go out together, so that a
+message costs one round trip. Whatever a server says or leaves unsaid, each mail offered ends exactly
+once: taken, refused, unknown, or returned to be offered elsewhere because nothing of it has left.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from newsletter.mail.outgoing import TransportDown
+from newsletter.mail.transport.happenings import Failed, Happening, Ready, Taken
+from newsletter.mail.transport.turn import Refused, Returned, Stage, Turn, fate_of, refusal_of
+from newsletter.mail.transport.wire import DATA, QUIT, RSET, NoSmtp, Parcel, Reply, ReplyReader
+
+# 421: the server is closing (RFC 5321, section 3.8).
+CLOSING = 421
+# RFC 4954, section 6: about our standing with the server, not about this mail.
+_UNAUTHENTICATED = (530, 534, 535, 538)
+# What a server says that has lost its place in a group of commands.
+_OUT_OF_STEP = (500, 502, 503)
+
+Heard = Iterator[Happening | Returned]
+
+
+class Conversation:
+    """Writes by `say`, is told what came by `hear`; `over` when no more mail can go this way.
+
+    `odd` tells what a server said that could not follow a group of commands.
+    """
+
+    def __init__(self, say: Callable[[bytes], None], pipelining: bool) -> None:
+        self._say_bytes, self.pipelining = say, pipelining
+        self.over, self.odd, self.mails = False, "", 0
+        self._said = self._sent = 0
+        self._turns: deque[Turn] = deque()
+        self._expected: deque[tuple[Stage, Turn | None]] = deque()
+        self._reader = ReplyReader()
+
+    @property
+    def room(self) -> int:
+        """How many mails may be offered now: with pipelining one waits behind the one that is leaving."""
+        return 0 if self.over else (2 if self.pipelining else 1) - len(self._turns)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any mail is in it."""
+        return bool(self._turns)
+
+    @property
+    def awaits(self) -> Stage | None:
+        """What the next reply will answer; None when none is due."""
+        return self._expected[0][0] if self._expected else None
+
+    def offer(self, parcel: Parcel) -> None:
+        """A mail; it is introduced to the server as soon as it can be."""
+        behind = self._turns[0] if self._turns else None
+        self._turns.append(Turn(parcel))
+        if behind.gone if behind else (self.pipelining or not self._expected):
+            self._introduce(self._turns[-1])
+
+    def go(self, ticket: int) -> None:
+        """Let a mail that is ready leave. Nothing when the connection was lost meanwhile."""
+        turn = self._ready(ticket)
+        if turn is None:
+            return
+        turn.gone = True
+        if not self.pipelining:
+            self._say(DATA, (Stage.DATA, turn))
+            return
+        self._message(turn)
+        if len(self._turns) > 1:
+            self._introduce(self._turns[1])
+
+    def drop(self, ticket: int) -> Heard:
+        """Take back a mail that is ready."""
+        turn = self._ready(ticket)
+        if turn is None:
+            return
+        self._turns.remove(turn)
+        if not self.pipelining:
+            self._reset()
+            return
+        # The server waits for a message, and would take whatever came for one: only hanging up is safe.
+        yield from self.lost("hung up to take a mail back", self._said)
+
+    def leave(self) -> None:
+        """Take leave of the server."""
+        self.over = True
+        self._say(QUIT, (Stage.QUIT, None))
+
+    def hear(self, octets: bytes, sent: int) -> Heard:
+        """What these bytes mean, `sent` of ours having left before them. Raises `NoSmtp`."""
+        self._sent = sent
+        for reply in self._reader.feed(octets):
+            if not self._expected:
+                # Said of its own accord: only a farewell makes sense.
+                raise NoSmtp(str(reply))
+            stage, turn = self._expected.popleft()
+            yield from self._heard(stage, turn, reply)
+            if reply.code == CLOSING:
+                yield from self.lost(str(reply), sent)
+
+    def lost(self, why: str, sent: int) -> Heard:
+        """The connection is gone after `sent` bytes: what becomes of the mails in it."""
+        self.over = True
+        turns, self._turns = list(self._turns), deque()
+        self._expected.clear()
+        for turn in turns:
+            # A server may say it is closing to a connection that stood idle, when nobody was listening.
+            fresh_group = self.pipelining and not turn.parcel.attempts and turn.refused_at is not Stage.RCPT
+            trusted = bool(self.odd) or fresh_group or bool(self.mails)
+            yield fate_of(turn, why, sent, trusted)
+
+    def _heard(self, stage: Stage, turn: Turn | None, reply: Reply) -> Heard:
+        if turn is None:
+            yield from self._heard_between(stage, reply)
+        elif stage is Stage.DOT:
+            yield from self._answered(turn, reply)
+        elif turn.refused and stage is Stage.VOID:
+            yield from self._end_refused(turn, turn.refused)
+        elif self.pipelining:
+            yield from self._heard_in_group(stage, turn, reply)
+        else:
+            yield from self._heard_alone(stage, turn, reply)
+
+    def _heard_between(self, stage: Stage, reply: Reply) -> Heard:
+        if stage is Stage.RSET and reply.kind != 2 and reply.code != CLOSING:
+            yield from self.lost(str(reply), self._sent)
+        elif self._turns and not self.pipelining:
+            self._introduce(self._turns[0])
+
+    def _heard_in_group(self, stage: Stage, turn: Turn, reply: Reply) -> Heard:
+        """A reply to one of a group's three commands; the last one decides."""
+        if reply.kind != (3 if stage is Stage.DATA else 2) and turn.refused is None:
+            turn.refused = Refused(stage, reply)
+            if reply.code in _OUT_OF_STEP or "pipelin" in reply.text.lower():
+                self.odd = str(reply)
+                yield from self.lost(self.odd, self._sent)
+                return
+        if stage is not Stage.DATA:
+            return
+        if turn.refused is None:
+            turn.ready = True
+            yield Ready(turn.ticket)
+        elif reply.kind == 3:
+            # RFC 2920, section 3.1: it wants a message for nobody; it gets an empty one.
+            self._say(b".\r\n", (Stage.VOID, turn))
+        else:
+            yield from self._end_refused(turn, turn.refused)
+
+    def _heard_alone(self, stage: Stage, turn: Turn, reply: Reply) -> Heard:
+        if reply.kind != (3 if stage is Stage.DATA else 2):
+            turn.refused = Refused(stage, reply)
+            yield from self._end_refused(turn, turn.refused)
+        elif stage is Stage.MAIL:
+            self._say(turn.parcel.recipient, (Stage.RCPT, turn))
+        elif stage is Stage.RCPT:
+            turn.ready = True
+            yield Ready(turn.ticket)
+        else:
+            self._message(turn)
+
+    def _answered(self, turn: Turn, reply: Reply) -> Heard:
+        """The word on a whole message."""
+        early = turn.end is not None and self._sent < turn.end
+        if early and reply.kind == 2:
+            raise NoSmtp("the mail server answered before it had heard the message")
+        self._turns.remove(turn)
+        self.mails += 1
+        if reply.kind == 2:
+            yield Taken(turn.ticket, str(reply))
+        else:
+            yield Failed(turn.ticket, refusal_of(reply, Stage.DOT))
+        if early:
+            yield from self.lost(str(reply), self._sent)
+        elif self._turns and not self.pipelining:
+            self._introduce(self._turns[0])
+
+    def _end_refused(self, turn: Turn, refused: Refused) -> Heard:
+        """A mail refused before its message left."""
+        at_sender, code = refused.stage is Stage.MAIL, refused.reply.code
+        if code == CLOSING and at_sender and self.mails:
+            return  # `lost` comes next, and returns it
+        self._turns.remove(turn)
+        if code in _UNAUTHENTICATED and at_sender:
+            why = f"the mail server wants another login: {refused.reply}"
+            yield Failed(turn.ticket, TransportDown(why))
+            yield from self.lost(why, self._sent)
+            return
+        yield Failed(turn.ticket, refused.error)
+        if code != CLOSING:
+            self._reset()
+
+    def _reset(self) -> None:
+        """Make the server forget the mail at hand (RFC 5321, section 4.1.1.5), ready for the next."""
+        self._say(RSET, (Stage.RSET, None))
+        if self._turns and self.pipelining:
+            self._introduce(self._turns[0])
+
+    def _introduce(self, turn: Turn) -> None:
+        """Sender and recipient; with pipelining the wish to send the message as well."""
+        turn.introduced = True
+        if self.pipelining:
+            self._say(turn.parcel.group, (Stage.MAIL, turn), (Stage.RCPT, turn), (Stage.DATA, turn))
+        else:
+            self._say(turn.parcel.sender, (Stage.MAIL, turn))
+
+    def _message(self, turn: Turn) -> None:
+        self._say(turn.parcel.message, (Stage.DOT, turn))
+        turn.end = self._said
+
+    def _say(self, octets: bytes, *expected: tuple[Stage, Turn | None]) -> None:
+        self._said += len(octets)
+        self._expected.extend(expected)
+        self._say_bytes(octets)
+
+    def _ready(self, ticket: int) -> Turn | None:
+        turn = self._turns[0] if self._turns else None
+        return turn if turn and turn.ticket == ticket and turn.ready and not turn.gone else None

@@ -1,0 +1,144 @@
+"""One open SMTP connection, never waited for: bytes out when there is room, replies in when they come."""
+
+import ssl
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from newsletter.mail.transport.conversation import Conversation, Heard
+from newsletter.mail.transport.patience import Patience
+from newsletter.mail.transport.server import SmtpServer
+from newsletter.mail.transport.session import Opened
+from newsletter.mail.transport.wire import NoSmtp, Parcel
+
+_CHUNK = 65_536
+_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, InterruptedError)
+HUNG_UP = "the mail server hung up"
+TOO_LATE = "the mail server did not answer in time"
+
+
+class Lane:
+    """A connection with its conversation. `mails` is for its owner, who keeps there what it was offered.
+
+    Every method that yields gives what became of mails; a lane that is `over` yields no more.
+    """
+
+    def __init__(self, opened: Opened, server: SmtpServer, pipelining: bool, patience: Patience) -> None:
+        self.socket, self.offered, self.server = opened.socket, opened.offered, server
+        self.talk = Conversation(self._write, pipelining and "pipelining" in opened.offered)
+        self.mails: dict[int, Any] = {}
+        self._patience = patience
+        self._out: deque[memoryview] = deque()
+        self._sent = 0
+        self.touched_at = patience.clock()
+        self.watched_for_room = False
+
+    @property
+    def room(self) -> int:
+        """How many mails may be offered to it now."""
+        return min(self.talk.room, self.server.mails - self.talk.mails - len(self.mails))
+
+    @property
+    def owed(self) -> bool:
+        """Whether the server owes an answer to a mail in it."""
+        return self.talk.busy and self.talk.awaits is not None
+
+    @property
+    def worn(self) -> bool:
+        """Whether it has served as many mails as one connection should, and has none in it."""
+        return self.talk.mails >= self.server.mails and not self.talk.busy
+
+    @property
+    def writing(self) -> bool:
+        """Whether bytes wait for room."""
+        return bool(self._out)
+
+    def due_at(self) -> float | None:
+        """When its patience ends; None while it is the sender that takes its time."""
+        wait = self._patience.seconds_for(self.talk.awaits, self.talk.busy, self.server)
+        return None if wait is None else self.touched_at + wait
+
+    def overdue(self) -> bool:
+        """Whether its patience has ended."""
+        due_at = self.due_at()
+        return due_at is not None and due_at <= self._patience.clock()
+
+    def offer(self, parcel: Parcel) -> Heard:
+        self.talk.offer(parcel)
+        yield from self.flush()
+
+    def go(self, ticket: int) -> Heard:
+        self.talk.go(ticket)
+        yield from self.flush()
+
+    def drop(self, ticket: int) -> Heard:
+        yield from self.talk.drop(ticket)
+        yield from self.flush()
+
+    def flush(self) -> Heard:
+        """Send what there is room for."""
+        try:
+            while self._out:
+                self._send_some()
+        except _WOULD_BLOCK:
+            return
+        except OSError:
+            yield from self.lose(HUNG_UP)
+
+    def read(self) -> Heard:
+        """Take in what has come."""
+        try:
+            for octets in self._chunks():
+                if not octets:
+                    raise ConnectionResetError
+                self.touched_at = self._patience.clock()
+                yield from self.talk.hear(octets, self._sent)
+        except NoSmtp as error:
+            yield from self.lose(str(error))
+        except OSError:
+            yield from self.lose(HUNG_UP)
+        else:
+            yield from self.flush()
+
+    def lose(self, why: str) -> Heard:
+        """Give the connection up."""
+        yield from self.talk.lost(why, self._sent)
+        self._out.clear()
+        self.socket.close()
+
+    def expire(self) -> Heard:
+        """Its patience has ended: say goodbye when it stood idle, else give it up."""
+        if self.talk.busy or self.talk.awaits is not None:
+            yield from self.lose(TOO_LATE)
+        else:
+            self.talk.leave()
+            yield from self.flush()
+
+    def _chunks(self) -> Iterator[bytes]:
+        # TLS hands over whole records: what is left of one would wake nobody.
+        encrypted = isinstance(self.socket, ssl.SSLSocket)
+        while True:
+            try:
+                octets = self.socket.recv(_CHUNK)
+            except _WOULD_BLOCK:
+                return
+            yield octets
+            if not encrypted or self.talk.over:
+                return
+
+    def _write(self, octets: bytes) -> None:
+        self._out.append(memoryview(octets))
+        self.touched_at = self._patience.clock()
+
+    def _send_some(self) -> None:
+        if len(self._out) > 1 and len(self._out[0]) < _CHUNK:
+            joined = memoryview(b"".join(self._out))
+            self._out.clear()
+            self._out.append(joined)
+        sent = self.socket.send(self._out[0])
+        self._sent += sent
+        self.touched_at = self._patience.clock()
+        if sent == len(self._out[0]):
+            self._out.popleft()
+        else:
+            self._out[0] = self._out[0][sent:]
