@@ -64,5 +64,16 @@ def _open_huey(settings: Settings) -> Huey:
         return SqliteHuey("newsletter", filename=url.database, **options)
     if backend == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey("newsletter", dsn=dsn, **options)
+        return _open_postgres(dsn, options)
     return RedisHuey("newsletter", url=settings.queue_url, **options)
+
+
+def _open_postgres(dsn: str, options: dict[str, Any]) -> Huey:
+    from psycopg.errors import DuplicateTable, UniqueViolation
+
+    try:
+        return PostgresHuey("newsletter", dsn=dsn, **options)
+    except (UniqueViolation, DuplicateTable):
+        # Several processes came first at once: IF NOT EXISTS does not keep them from making the same
+        # table. Now the tables are there.
+        return PostgresHuey("newsletter", dsn=dsn, **options)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,7 +13,9 @@ from huey.consumer import Consumer
 from newsletter import jobs
 from newsletter.config import Settings
 from newsletter.db import Database
-from newsletter.mail.transport import Transport
+from newsletter.delivery.desk import Desk
+from newsletter.delivery.waiting import mail_waits
+from newsletter.lookout import Lookout
 from newsletter.queue import KINDS, TaskQueue
 from newsletter.stopping import StopFlag
 
@@ -24,7 +27,7 @@ log = structlog.get_logger()
 
 
 class Workbench:
-    """What the work shares: settings, database, one transport. The clock is read here."""
+    """What the work shares: settings, database, one way for mail to leave. The clock is read here."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -58,9 +61,16 @@ class Workbench:
             if follows:
                 self.queue.ask(follows)
 
+    def could_send(self) -> bool:
+        """Whether mail waits while nothing is being sent here."""
+        if self._busy["send"].locked():
+            return False
+        with self.database.read() as session:
+            return mail_waits(session, _now())
+
     @cached_property
-    def _transport(self) -> Transport:
-        return jobs.transport_of(self.settings)
+    def _desk(self) -> Desk:
+        return jobs.desk_of(self.settings, self.database, _now)
 
     def _poll(self) -> str | None:
         return "close" if jobs.poll_due(self.settings, self.database, _now()) else None
@@ -72,7 +82,7 @@ class Workbench:
         return "send" if jobs.plan_due(self.settings, self.database, _now()) else None
 
     def _send(self) -> None:
-        jobs.send_due(self.settings, self.database, self._transport, _now, self.stopping)
+        jobs.send_due(self._desk, self.stopping)
 
     def _tidy(self) -> None:
         jobs.tidy(self.database, _now())
@@ -91,14 +101,18 @@ def run_worker(settings: Settings, threads: int, stop: StopFlag) -> None:
         max_delay=POLLING_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
+    lookout = Lookout(bench.could_send, lambda: bench.perform("send"), stop)
     bench.stopping = stop.is_set
     consumer.start()
+    lookout.start()
     # After `start`, which sets Huey's own: there, one of the two signals breaks off what is in hand.
     stop.listen()
     log.info("worker ready", pid=os.getpid(), threads=threads)
     while not stop.wait(HEALTH_SECONDS):
         consumer.check_worker_health()
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
     consumer.stop(graceful=True)
+    lookout.join(max(0.0, deadline - time.monotonic()))
     bench.queue.close()
     bench.database.close()
     log.info("worker stopped")

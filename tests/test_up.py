@@ -1,6 +1,5 @@
 """The whole process tree: a killed worker comes back, and nothing outlives its parent."""
 
-import json
 import os
 import signal
 import socket
@@ -9,80 +8,46 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-STOP_SECONDS = 15
-
-
-class Tree:
-    """A running `newsletter up`, and what it writes to its log."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        settings = {
-            "DATA_DIR": str(folder),
-            "PORT": str(self.port),
-            "STARTER_CATALOGUE": "false",
-            "LOG_JSON": "true",
-        }
-        environ = {"PATH": os.environ["PATH"]} | {f"NEWSLETTER_{k}": v for k, v in settings.items()}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "newsletter", "up"],
-            cwd=folder,
-            env=environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def press_ctrl_c(self) -> None:
-        """What a terminal does: a signal to everything that was started in it."""
-        os.killpg(self.process.pid, signal.SIGINT)
-
-    def wait_for(self, event: str) -> dict[str, Any]:
-        """The next log line that tells of this event; the log's end ends the wait."""
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            if line.startswith("{") and (fields := json.loads(line))["event"] == event:
-                return dict(fields)
-        raise AssertionError(f"the log ended without: {event}")
+from tests.process_tree import STOP_SECONDS, Tree, is_there
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
-    running = Tree(tmp_path)
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def tree(tmp_path: Path, port: int) -> Iterator[Tree]:
+    running = Tree(tmp_path, "up", PORT=str(port), WORKER_PROCESSES="2")
     yield running
-    if running.process.poll() is None:
-        running.process.kill()
-    running.process.communicate()
+    running.end()
 
 
-def test_pages_answer_a_killed_worker_comes_back_and_stopping_leaves_nothing(tree: Tree) -> None:
-    first = tree.wait_for("worker ready")["pid"]
-    with urllib.request.urlopen(f"http://127.0.0.1:{tree.port}/healthz") as answer:
+def test_pages_answer_a_killed_worker_comes_back_and_stopping_leaves_nothing(tree: Tree, port: int) -> None:
+    first, second = (tree.wait_for("worker ready")["pid"] for _ in range(2))
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert answer.status == 200
     os.kill(first, signal.SIGKILL)
     assert tree.wait_for("child process ended, starting it again")["exit_code"] == -signal.SIGKILL
-    second = tree.wait_for("worker ready")["pid"]
-    assert second != first
+    third = tree.wait_for("worker ready")["pid"]
+    assert len({first, second, third}) == 3
     for _ in range(50):
         tree.press_ctrl_c()
-    tree.wait_for("worker stopped")
+    for _ in range(2):
+        tree.wait_for("worker stopped")
     assert tree.process.wait(STOP_SECONDS) == 0
-    with pytest.raises(ProcessLookupError):
-        os.kill(second, 0)
+    assert not any(is_there(number) for number in (second, third))
 
 
 def test_a_worker_whose_parent_is_killed_leaves_by_itself(tree: Tree) -> None:
     tree.wait_for("worker ready")
     tree.process.kill()
-    # The log is written by both; it ends when the last of them is gone.
-    _, rest = tree.process.communicate(timeout=STOP_SECONDS)
-    assert "Traceback" not in rest
+    # The log is written by all; it ends when the last of them is gone.
+    assert "Traceback" not in tree.rest_of_the_log()
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,27 @@ def test_what_one_process_asks_for_another_does(settings: Settings) -> None:
     _work_off(worker)
     assert done == list(KINDS)
     worker.close()
+
+
+def test_processes_that_come_first_at_once_share_the_making_of_the_queue(
+    empty_postgres: str, tmp_path: Path
+) -> None:
+    settings = _settings(tmp_path, queue_url=empty_postgres)
+    together = threading.Barrier(6)
+
+    def come(_number: int) -> None:
+        together.wait(10)
+        queue = TaskQueue(settings)
+        queue.ask("send")
+        queue.close()
+
+    with ThreadPoolExecutor(6) as processes:
+        list(processes.map(come, range(6)))
+    done: list[str] = []
+    worker = _nonblocking(TaskQueue(settings, done.append))
+    _work_off(worker)
+    worker.close()
+    assert done == ["send"] * 6
 
 
 def test_a_sign_up_asks_for_planning_and_sending(settings: Settings) -> None:

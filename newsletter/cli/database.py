@@ -1,4 +1,4 @@
-"""`newsletter db`: the database's schema, and copies of it."""
+"""`newsletter db`: the database's schema, copies of it, and the move to another one."""
 
 from pathlib import Path
 
@@ -7,12 +7,16 @@ import click
 from newsletter import migrate
 from newsletter.backup import BackupFailed, backup, restore
 from newsletter.cli.context import Tools, fail, pass_tools
+from newsletter.cli.move import move_command
 from newsletter.db import Database, DatabaseUnusable
 
 
 @click.group("db")
 def group() -> None:
-    """Make, check, copy and put back the database."""
+    """Make, check, copy, put back and move the database."""
+
+
+group.add_command(move_command)
 
 
 @group.command()

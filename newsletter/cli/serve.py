@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+import structlog
 import waitress
 
 from newsletter.child import run_in_child
@@ -18,10 +19,12 @@ from newsletter.log import configure_logging
 from newsletter.queue import TaskQueue
 from newsletter.scheduler import leader_of, start_scheduler
 from newsletter.stopping import StopFlag
-from newsletter.supervisor import Supervised
+from newsletter.supervisor import WorkerCrew
 from newsletter.web.app import create_app
 
 PREPARE_SECONDS = 600
+
+log = structlog.get_logger()
 
 
 @click.command()
@@ -41,8 +44,8 @@ def run_everything(settings: Settings, database: Database) -> None:
     """Serve, tick and work until a signal comes; then finish the mail in hand and return."""
     listening = _listen(settings)
     queue = TaskQueue(settings)
-    worker = Supervised(["worker", "--with-parent"])
-    worker.start()
+    workers = WorkerCrew(settings.worker_processes)
+    workers.start()
     leader = leader_of(settings, database)
     scheduler = start_scheduler(leader, queue.ask_for_everything)
     say(welcome(settings))
@@ -53,7 +56,7 @@ def run_everything(settings: Settings, database: Database) -> None:
         scheduler.shutdown(wait=False)
         leader.resign()
         queue.close()
-        worker.stop()
+        workers.stop()
 
 
 @click.command()
@@ -75,6 +78,7 @@ def scheduler(tools: Tools) -> None:
     ticking = start_scheduler(leader, TaskQueue(settings).ask_for_everything)
     stop = StopFlag()
     stop.listen()
+    log.info("scheduler ready")
     stop.wait()
     ticking.shutdown(wait=False)
     leader.resign()
@@ -156,5 +160,6 @@ def _serve(settings: Settings, database: Database, queue: TaskQueue, listening: 
     stop = StopFlag()
     stop.listen()
     threading.Thread(target=server.run, name="web", daemon=True).start()
+    log.info("pages ready", host=settings.host, port=settings.port)
     stop.wait()
     server.close()

@@ -1,0 +1,77 @@
+"""An installation with something in every table, and ways to look at all of it."""
+
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from newsletter.db import Database
+from newsletter.models import (
+    Article,
+    ArticleSighting,
+    ArticleTopic,
+    ConsentRecord,
+    Delivery,
+    DeliveryEvent,
+    Edition,
+    SourceTopic,
+    Story,
+    Subscriber,
+    Suppression,
+    Throttle,
+    ThrottleShare,
+    Topic,
+    metadata,
+)
+from tests.delivery.cast import DAY, HOUR, NOW, SENT, a_delivery, a_reader, a_topic, an_edition
+
+
+def fill(db: Database) -> None:
+    """Something in every table, of every type of value, odd ones included."""
+    with db.write() as session:
+        topic = a_topic(session, "science")
+        _news(session, topic, an_edition(session, topic))
+        _audience(session, topic)
+        session.add(Throttle(key="domain:example.org", held_until=NOW + HOUR, reason="421 slow down"))
+        session.add(ThrottleShare(key="domain:example.org", worker="w1", connections=2, expires_at=NOW))
+        session.add(Suppression(address_hash="f" * 64, reason="complaint", created_at=NOW - DAY))
+
+
+def _news(session: Session, topic: Topic, edition: Edition) -> None:
+    article = session.scalars(select(Article)).one()
+    article.title = "Überschwemmung 洪水 \N{WATER WAVE} | \t \\N \\. “quoted”\nsecond line"
+    article.categories = ["science", "Ünï", 'a "quote"', ""]
+    article.updated_at = NOW.replace(microsecond=123_456)
+    session.add(
+        ArticleSighting(article_id=article.id, source_id=article.source_id, guid="g", url="u", seen_at=NOW)
+    )
+    session.add(ArticleTopic(article_id=article.id, topic_id=topic.id, reason="its source"))
+    session.add(SourceTopic(source_id=article.source_id, topic_id=topic.id))
+    session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1))
+
+
+def _audience(session: Session, topic: Topic) -> None:
+    a_reader(session, topic, name="ann", quiet_note=True, send_time=time(6, 30, 15))
+    bob = a_reader(session, topic, name="bob", paused_until=date(2026, 12, 1), next_issue_at=None)
+    session.add(ConsentRecord(subscriber_id=bob.id, kind="confirmed", at=NOW, via="web", wording="Yes."))
+    delivery = a_delivery(session, bob, state=SENT, finished_at=NOW, handed_over_at=NOW)
+    session.add(DeliveryEvent(delivery_id=delivery.id, at=NOW, kind="sent", detail="250 2.0.0 taken"))
+
+
+def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, by the table's name, in the order of its key."""
+    with db.engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for name, table in metadata.tables.items()
+        }
+
+
+def rows_in(db: Database) -> int:
+    return sum(len(rows) for rows in everything(db).values())
+
+
+def highest_id(db: Database, model: type[Delivery | Topic | Subscriber]) -> int:
+    with db.read() as session:
+        return session.scalar(select(func.max(model.id))) or 0
