@@ -6,7 +6,7 @@ file in the working folder is read too. Each setting is explained in `docs/setti
 
 import difflib
 import os
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv import dotenv_values
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from newsletter.mail.transport.server import parse_smtp_url
+from newsletter import warmup
+from newsletter.mail.transport.server import parse_smtp_urls
+from newsletter.providers import DomainLimits, read_domain_limits
 
 PREFIX = "NEWSLETTER_"
 _FILE = "_file"
@@ -56,7 +58,7 @@ def _base_url(value: str) -> str:
 
 
 def _smtp_url(value: SecretStr) -> SecretStr:
-    parse_smtp_url(value.get_secret_value())
+    parse_smtp_urls(value.get_secret_value())
     return value
 
 
@@ -72,9 +74,14 @@ def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _domain_limits(value: Any) -> Any:
+    return read_domain_limits(value) if isinstance(value, str) else value
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Domain = Annotated[str, AfterValidator(read_domain)]
+MailsADay = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Network = IPv4Network | IPv6Network
 
 
@@ -94,6 +101,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     web_threads: int = Field(4, ge=1, le=64)
+    worker_processes: int = Field(1, ge=1, le=64)
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
     sender: Mailbox = "news@example.com"
@@ -106,6 +114,13 @@ class Settings(BaseSettings):
     dkim_ed25519_key: SecretStr | None = None
     timezone: Zone = "UTC"
     cutoff: time = time(5, 0)
+    domain_limits: Annotated[InstanceOf[DomainLimits], NoDecode, BeforeValidator(_domain_limits)] = (
+        DomainLimits()
+    )
+    warm_up_from: date | None = None
+    warm_up_plan: Annotated[tuple[MailsADay, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = (
+        warmup.PLAN
+    )
     freshness_hours: int = Field(12, ge=1, le=48)
     story_window_hours: int = Field(36, ge=6, le=168)
     starter_catalogue: bool = True
@@ -115,17 +130,26 @@ class Settings(BaseSettings):
     log_json: bool = False
 
     def model_post_init(self, _context: Any) -> None:
-        """Fill in the addresses that default to files in the data folder."""
+        """Fill in the addresses that default to files in the data folder; the queue's is the database's."""
         folder = self.data_dir.resolve()
         object.__setattr__(self, "data_dir", folder)
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{folder / 'newsletter.db'}")
         if not self.queue_url:
-            object.__setattr__(self, "queue_url", f"sqlite:///{folder / 'queue.db'}")
+            own = self.database_url.startswith("sqlite")
+            queue_url = f"sqlite:///{folder / 'queue.db'}" if own else self.database_url
+            object.__setattr__(self, "queue_url", queue_url)
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def warm_up(self) -> warmup.WarmUp | None:
+        """The plan for a new sending address; None when none is set."""
+        if self.warm_up_from is None:
+            return None
+        return warmup.WarmUp(self.warm_up_from, self.warm_up_plan, self.zone)
 
     @property
     def freshness(self) -> timedelta:

@@ -28,9 +28,8 @@ class Database:
         self.url = make_url(url)
         self.engine = _make_engine(url)
         self._readers = sessionmaker(self.engine)
-        self._writers = sessionmaker(
-            self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}), expire_on_commit=False
-        )
+        self._for_writing = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._writers = sessionmaker(self._for_writing, expire_on_commit=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,6 +46,12 @@ class Database:
         """A session for changing: committed when the block ends, rolled back when it raises."""
         with self._writers.begin() as session:
             yield session
+
+    @contextmanager
+    def direct(self) -> Iterator[Connection]:
+        """A bare connection for changing, committed like `write()`: for what is too often for a session."""
+        with self._for_writing.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give every connection back; the object can be used again afterwards."""

@@ -25,8 +25,6 @@ from newsletter.mail.transport import Transport, open_transport
 from newsletter.publication import publication_of
 
 POLL_BATCH = 200
-SEND_BATCH = 50
-LEASE = timedelta(minutes=15)
 CLOSE_SECONDS = 300
 
 log = structlog.get_logger()
@@ -109,32 +107,24 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
     publication = publication_of(settings)
     planned = 0
     for plan in (due.plan_due, due.plan_welcomes):
-        while True:
+        chunk = due.Planned(planned=0, more=True)
+        while chunk.more:
             with database.write() as session:
-                chunk = plan(session, now, freshness=settings.freshness, domain=publication.list_domain)
+                chunk = plan(session, now, settings.freshness, publication.list_domain, after=chunk.last)
             planned += chunk.planned
-            if not chunk.more:
-                break
     return planned
 
 
+def desk_of(settings: Settings, database: Database, clock: Callable[[], datetime]) -> send.Desk:
+    """What mail is sent with; whoever has it keeps it, for its connections and what it remembers."""
+    return send.Desk(database, transport_of(settings), clock, publication_of(settings), settings.keys)
+
+
 def send_due(
-    settings: Settings,
-    database: Database,
-    transport: Transport,
-    clock: Callable[[], datetime],
-    stop: Callable[[], bool] = lambda: False,
-) -> int:
-    """Send everything that is due until nothing is left or `stop` says so; how many were sent."""
-    sent = 0
-    while not stop():
-        report = send.send_batch(
-            database, transport, clock, publication_of(settings), settings.keys, SEND_BATCH, LEASE, stop
-        )
-        sent += report.sent
-        if not report.claimed or report.interrupted:
-            break
-    return sent
+    desk: send.Desk, stop: Callable[[], bool] = lambda: False, report: send.SendReport | None = None
+) -> send.SendReport:
+    """Send everything that is due until nothing is left, no mail can leave, or `stop` says so."""
+    return send.send(desk, stop=stop, report=report)
 
 
 def tidy(database: Database, now: datetime) -> None:

@@ -26,6 +26,15 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.database_url == f"sqlite:///{settings.data_dir}/newsletter.db"
 
 
+def test_tasks_wait_beside_the_database_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(NOWHERE)
+    assert settings.queue_url == f"sqlite:///{settings.data_dir}/queue.db"
+    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", "postgresql://db.example.com/news")
+    assert load_settings(NOWHERE).queue_url == "postgresql://db.example.com/news"
+    monkeypatch.setenv("NEWSLETTER_QUEUE_URL", "redis://queue.example.com")
+    assert load_settings(NOWHERE).queue_url == "redis://queue.example.com"
+
+
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValidationError):
         load_settings(NOWHERE).port = 1  # type: ignore[misc]

@@ -79,9 +79,9 @@ class Line:
     def send(self) -> None:
         """What a woken worker does."""
         jobs.plan_due(self.settings, self.database, self.now)
-        transport = jobs.transport_of(self.settings)
-        jobs.send_due(self.settings, self.database, transport, self.clock)
-        transport.close()
+        desk = jobs.desk_of(self.settings, self.database, self.clock)
+        jobs.send_due(desk)
+        desk.transport.close()
 
 
 @pytest.fixture

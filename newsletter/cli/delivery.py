@@ -1,7 +1,6 @@
 """`newsletter delivery`: plan, send and look into the ledger of mails."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -9,15 +8,16 @@ from rich.progress import Progress
 
 from newsletter import jobs
 from newsletter.addresses import InvalidAddress, read_address
+from newsletter.cli import delivery_status
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.delivery_trace import trace_lines
 from newsletter.delivery import ledger
 from newsletter.delivery.again import requeue
-from newsletter.delivery.send import send_batch
+from newsletter.delivery.send import SendReport
 from newsletter.delivery.status import Status, count_due, read_status
-from newsletter.delivery.trace import Trace, TracedDelivery, trace
+from newsletter.delivery.trace import trace
 from newsletter.models import DeliveryState
-from newsletter.publication import publication_of
 from newsletter.stopping import StopFlag
 
 
@@ -46,51 +46,68 @@ def send(tools: Tools, now: datetime) -> None:
     clock = _clock_from(now)
     with tools.database.write() as session:
         ledger.sweep(session, clock())
-    counts, stopped = _send_all(tools, clock)
-    click.echo(", ".join(f"{count} {state}" for state, count in counts.items()) or "Nothing to send.")
-    if stopped:
-        fail(f"not everything could be sent: {stopped}. What is left stays queued.")
+    report = _send_all(tools, clock)
+    counted = (f"{count} {state}" for state, count in report.counts.items())
+    click.echo(", ".join(counted) or "Nothing to send.")
+    if report.interrupted:
+        fail(f"not everything could be sent: {report.interrupted}. What is left stays queued.")
 
 
-def _send_all(tools: Tools, clock: Callable[[], datetime]) -> tuple[Counter[DeliveryState], str]:
-    """Send batch after batch until nothing is due; how they ended, and why it stopped early, if so."""
-    settings, database = tools.settings, tools.database
-    transport = jobs.transport_of(settings)
-    publication, stop = publication_of(settings), _stop_on_signal()
-    counts: Counter[DeliveryState] = Counter()
-    with database.read() as session:
-        waiting = count_due(session, clock())
+def _send_all(tools: Tools, clock: Callable[[], datetime]) -> SendReport:
+    """Send until nothing is due, showing how far it is."""
+    with tools.database.read() as session:
+        due = count_due(session, clock())
+    desk, stop = jobs.desk_of(tools.settings, tools.database, clock), StopFlag()
+    stop.listen()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("Sending", total=waiting)
-        while True:
-            report = send_batch(
-                database, transport, clock, publication, settings.keys, jobs.SEND_BATCH, jobs.LEASE, stop
-            )
-            counts += report.counts
-            progress.advance(bar, report.counts.total())
-            if report.interrupted or not report.claimed:
-                return counts, report.interrupted
+        bar = progress.add_task("Sending", total=due)
+
+        def stopped() -> bool:
+            progress.update(bar, completed=report.counts.total())
+            return stop.is_set()
+
+        report = SendReport()
+        jobs.send_due(desk, stopped, report)
+    desk.transport.close()
+    return report
 
 
 @group.command()
+@click.option("--watch", "again", is_flag=True, help="Show it anew every two seconds, until Ctrl-C.")
 @now_option
 @pass_tools
-def status(tools: Tools, now: datetime) -> None:
-    """Say how many mails are in which state, and why some did not arrive."""
+def status(tools: Tools, now: datetime, again: bool) -> None:
+    """Say how sending goes: what needs you, how much is sent and left, and why some did not arrive."""
+    clock = _clock_from(now)
+    if not again:
+        delivery_status.show(*_status_at(tools, now))
+        return
+    if not console.is_terminal:
+        fail("--watch needs a terminal; leave it away, or run the command again and again")
+    stop = StopFlag()
+    stop.listen()
+    delivery_status.watch(lambda: _status_at(tools, clock()), stop.wait)
+
+
+def _status_at(tools: Tools, now: datetime) -> tuple[Status, datetime, Sequence[str]]:
+    """The status at a moment, and the lines of the limits that sending meets."""
+    midnight = now.astimezone(tools.settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today_from = midnight.astimezone(UTC) + tools.settings.freshness
     with tools.database.read() as session:
-        _print_status(read_status(session, now), now)
+        return read_status(session, now, today_from), now, ()
 
 
 @group.command("trace")
 @click.argument("address")
+@now_option
 @pass_tools
-def trace_command(tools: Tools, address: str) -> None:
-    """Tell the story of every mail to ADDRESS: did they get it, and if not, why?"""
+def trace_command(tools: Tools, address: str, now: datetime) -> None:
+    """Tell the story of every mail to ADDRESS: did they get today's issue, and if not, why?"""
     with tools.database.read() as session:
-        found = trace(session, _key_of(address))
+        found = trace(session, _key_of(address), now, tools.settings.keys)
     if found is None:
         fail(f"nobody has subscribed with {address}")
-    _print_trace(found)
+    click.echo("\n".join(trace_lines(found)))
 
 
 @group.command()
@@ -124,51 +141,8 @@ def _clock_from(now: datetime) -> Callable[[], datetime]:
     return lambda: datetime.now(UTC) + ahead
 
 
-def _stop_on_signal() -> Callable[[], bool]:
-    stop = StopFlag()
-    stop.listen()
-    return stop.is_set
-
-
 def _key_of(address: str) -> str:
     try:
         return read_address(address).key
     except InvalidAddress as error:
         fail(f"{address}: {error}")
-
-
-def _print_status(status: Status, now: datetime) -> None:
-    if not status.counts:
-        click.echo("No mail yet.")
-        return
-    for state in DeliveryState:
-        if count := status.counts.get(state):
-            click.echo(f"{count:>9}  {state}")
-    if status.waiting_since:
-        minutes = int((now - status.waiting_since).total_seconds() // 60)
-        click.echo(f"The longest due mail has waited {minutes} minutes.")
-    for reason in status.reasons:
-        click.echo(f"{reason.count:>9}  {reason.state}: {reason.detail}")
-
-
-def _print_trace(found: Trace) -> None:
-    click.echo(f"The reader is {found.status}; next issue: {_moment(found.next_issue_at)}.")
-    for delivery in found.deliveries:
-        _print_delivery(delivery)
-
-
-def _print_delivery(delivery: TracedDelivery) -> None:
-    what = "welcome issue" if delivery.welcome else delivery.kind.replace("_", " ")
-    click.echo(f"\n{what} of {delivery.occasion}: {delivery.state}   (delivery {delivery.id})")
-    click.echo(f"  Message-ID {delivery.message_id}")
-    if delivery.editions:
-        click.echo(f"  editions   {', '.join(delivery.editions)}")
-    click.echo(f"  {_moment(delivery.created_at)}  planned, to be sent by {_moment(delivery.expires_at)}")
-    for event in delivery.events:
-        click.echo(f"  {_moment(event.at)}  {event.kind}{': ' if event.detail else ''}{event.detail}")
-    if delivery.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED):
-        click.echo(f"  next attempt {_moment(delivery.next_attempt_at)}")
-
-
-def _moment(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else "none"

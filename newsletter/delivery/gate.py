@@ -1,11 +1,12 @@
 """The single gate before every hand-over: may this person be sent this mail at this moment?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
 from newsletter import sendtime
 from newsletter.delivery.readers import zone_of
-from newsletter.models import MailKind, Subscriber, SubscriberStatus
+from newsletter.models import MailKind, SubscriberStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,26 @@ _IN_WORDS = {
 }
 
 
-def may_receive(subscriber: Subscriber, suppressed: bool, kind: str, now: datetime) -> Verdict:
+class Person(Protocol):
+    """What the gate asks of a subscriber."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def paused_until(self) -> date | None: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+class AtGate(NamedTuple):
+    """A subscriber as the gate sees them, without the rest."""
+
+    status: str
+    paused_until: date | None
+    timezone: str
+
+
+def may_receive(subscriber: Person, suppressed: bool, kind: str, now: datetime) -> Verdict:
     """Whether a mail of this kind may be handed over to this subscriber at `now`.
 
     Pure: it is asked when a delivery is taken up and again, in the transaction that stores the mark,
@@ -48,6 +68,6 @@ def may_receive(subscriber: Subscriber, suppressed: bool, kind: str, now: dateti
     return _YES
 
 
-def _pausing(subscriber: Subscriber, now: datetime) -> bool:
+def _pausing(subscriber: Person, now: datetime) -> bool:
     until = subscriber.paused_until
     return until is not None and until > sendtime.local_date(now, zone_of(subscriber.timezone))

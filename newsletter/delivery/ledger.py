@@ -1,33 +1,33 @@
-"""The ledger's protocol: claim with a lease and a fence, mark before the hand-over, record the answer.
+"""The ledger's protocol: a claim has a lease and a fence; mark before the hand-over, record the answer.
 
 Every change is conditional on the fence the claim gave out. A worker that was thought dead and comes
 back finds its fence outdated and can neither hand over nor record. Callers commit after each step.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from newsletter.delivery.events import HANDOVER, IN_HAND, add_events
+from newsletter.delivery.hand import Claim
 from newsletter.delivery.retry import Outcome, released
 from newsletter.delivery.sweep import Swept, sweep
-from newsletter.delivery.transition import change, expire, settle
-from newsletter.models import Delivery, DeliveryState
+from newsletter.delivery.transition import change, settle
+from newsletter.models import Base, Delivery, DeliveryState
 
 __all__ = [
     "ANSWER_WAIT",
     "Claim",
     "LeaseLost",
     "Swept",
-    "claim",
     "held",
     "mark_handover",
     "record",
     "release",
+    "renew",
     "sweep",
     "take_in_hand",
 ]
@@ -38,18 +38,11 @@ ANSWER_WAIT = timedelta(minutes=15)
 
 # That the server took the mail is true even when the sweep has meanwhile given its worker up: as long
 # as nobody else has claimed it, this settles the delivery and spares the reader the repeat.
-_SETTLED_BY_ACCEPTANCE = (DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+SETTLED_BY_ACCEPTANCE = (DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+
+_TABLE = Base.metadata.tables[Delivery.__tablename__]
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A worker's hold on a delivery. `suspect` when an earlier worker vanished holding it."""
-
-    delivery_id: int
-    fence: int
-    suspect: bool = False
 
 
 class LeaseLost(Exception):
@@ -57,56 +50,6 @@ class LeaseLost(Exception):
 
     def __init__(self, claim: Claim) -> None:
         super().__init__(f"delivery {claim.delivery_id} is no longer held under fence {claim.fence}")
-
-
-def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list[Claim]:
-    """Take up to `limit` deliveries whose time has come, longest due first, until `now + lease`.
-
-    What is met on the way and has passed its time expires here.
-    """
-    claims: list[Claim] = []
-    for state in (DeliveryState.QUEUED, DeliveryState.DEFERRED):
-        while len(claims) < limit:
-            head = _head(session, state, now, limit - len(claims))
-            late = [number for number, expires_at in head if expires_at <= now]
-            expire(session, late, now)
-            claims += _take(session, state, [number for number, _ in head if number not in late], now, lease)
-            if not late:
-                break
-    return claims
-
-
-def _head(session: Session, state: DeliveryState, now: datetime, limit: int) -> list[tuple[int, datetime]]:
-    # One state at a time, so that the index gives the head of the line without sorting all of it.
-    statement = (
-        select(Delivery.id, Delivery.expires_at)
-        .where(Delivery.state == state, Delivery.next_attempt_at <= now)
-        .order_by(Delivery.next_attempt_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [(number, expires_at) for number, expires_at in session.execute(statement)]
-
-
-def _take(
-    session: Session, state: DeliveryState, numbers: list[int], now: datetime, lease: timedelta
-) -> list[Claim]:
-    taken = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(numbers), Delivery.state == state)
-        .values(
-            state=DeliveryState.SENDING,
-            lease_until=now + lease,
-            fence=Delivery.fence + 1,
-            attempts=Delivery.attempts + 1,
-        )
-        .returning(Delivery.id, Delivery.fence, Delivery.attempts)
-        .execution_options(synchronize_session=False)
-    )
-    queued = state is DeliveryState.QUEUED
-    claims = {number: Claim(number, fence, queued and attempts > 1) for number, fence, attempts in taken}
-    add_events(session, ((number, "") for number in claims), now, DeliveryState.SENDING)
-    return [claims[number] for number in numbers if number in claims]
 
 
 def held(session: Session, claim: Claim) -> Delivery:
@@ -148,9 +91,26 @@ def mark_handover(session: Session, claim: Claim, now: datetime) -> None:
 
 def record(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
     """Store what became of the attempt. Raises `LeaseLost`, having changed nothing."""
-    of = _SETTLED_BY_ACCEPTANCE if outcome.state is DeliveryState.SENT else (DeliveryState.SENDING,)
+    of = SETTLED_BY_ACCEPTANCE if outcome.state is DeliveryState.SENT else (DeliveryState.SENDING,)
     if not settle(session, claim.delivery_id, claim.fence, outcome, now, of=of):
         raise LeaseLost(claim)
+
+
+def renew(session: Session, claims: Sequence[Claim], now: datetime, lease: timedelta) -> None:
+    """Hold on to deliveries whose turn has not come: until `now + lease` nobody is to believe us dead."""
+    renewed = (
+        update(_TABLE)
+        .where(
+            _TABLE.c.id == bindparam("number"),
+            _TABLE.c.fence == bindparam("held_under"),
+            _TABLE.c.state == DeliveryState.SENDING,
+            _TABLE.c.handed_over_at.is_(None),
+        )
+        .values(lease_until=now + lease)
+    )
+    if claims:
+        held_under = [{"number": one.delivery_id, "held_under": one.fence} for one in claims]
+        session.connection().execute(renewed, held_under)
 
 
 def release(session: Session, claims: Iterable[Claim], now: datetime, reason: str) -> None:

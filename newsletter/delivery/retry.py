@@ -1,14 +1,16 @@
 """What becomes of a mail after an attempt: decided from values alone.
 
 The rule behind it all: an answer is obeyed, silence before the mark costs nothing, and silence after
-the mark allows one repeat under the same Message-ID, never two.
+the mark allows one repeat under the same Message-ID, never two. A final refusal that is about us and
+our mail server rather than this mail must not cost a whole day's mail: it waits for the operator.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsletter.mail.outgoing import HandOverError, PermanentRefusal, UnknownOutcome
+from newsletter.mail.replies import Scope
 from newsletter.models import DeliveryState
 
 FIRST_WAIT = timedelta(minutes=5)
@@ -35,7 +37,8 @@ class Outcome:
     """The state an attempt ends in, and why, in the server's words or ours.
 
     `next_attempt_at` when it will be tried again; `counts` False for an attempt that was none;
-    `repeat` when the next one may be a second copy.
+    `repeat` when the next one may be a second copy; `refusal` the kind a server's answer was of
+    (`mail.replies.Refusal`), empty when none refused it.
     """
 
     state: DeliveryState
@@ -43,6 +46,7 @@ class Outcome:
     next_attempt_at: datetime | None = None
     counts: bool = True
     repeat: bool = False
+    refusal: str = ""
 
 
 def sent(reply: str) -> Outcome:
@@ -68,15 +72,21 @@ def released(reason: str) -> Outcome:
 
 
 def after_refusal(error: HandOverError, standing: Standing, now: datetime) -> Outcome:
-    """After an answer, or the lack of one: 5xx fails, 4xx is tried later, silence after the mark once."""
-    if isinstance(error, PermanentRefusal):
-        return Outcome(DeliveryState.FAILED, str(error))
+    """After an answer, or the lack of one: 5xx fails, 4xx is tried later, silence after the mark once.
+
+    A 5xx that all mail over this relay would get is tried later too, until the mail's time has passed.
+    """
     if isinstance(error, UnknownOutcome):
         return after_silence(str(error), standing, now, REPEAT_WAIT)
-    return _later(str(error), standing, now)
+    verdict = error.verdict
+    refusal = str(verdict.kind) if verdict else ""
+    about_relay = verdict is not None and verdict.scope is Scope.RELAY
+    if isinstance(error, PermanentRefusal) and not about_relay:
+        return Outcome(DeliveryState.FAILED, str(error), refusal=refusal)
+    return replace(_later(str(error), standing, now), refusal=refusal)
 
 
-def after_silence(detail: str, standing: Standing, now: datetime, wait: timedelta = timedelta()) -> Outcome:
+def after_silence(detail: str, standing: Standing, now: datetime, wait: timedelta) -> Outcome:
     """The mail was about to leave and no answer came: one repeat, after that only the operator decides."""
     if standing.repeats:
         return Outcome(DeliveryState.UNCERTAIN, f"{detail}; it was repeated once already")

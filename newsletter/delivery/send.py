@@ -1,78 +1,91 @@
-"""Sending a batch: claim, then for each mail gate, compose, mark, hand over, record.
+"""Sending what is due: claim, compose, offer, mark, let go, record; many mails under way at once.
 
 The one service that commits: around the hand-over, so that whatever dies, the ledger tells how far
 it got. One bad mail never stops the others; a transport that is down stops them all, unharmed.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
-from newsletter.db import Database
-from newsletter.delivery import ledger
-from newsletter.delivery.handover import Desk
-from newsletter.mail.issue import Publication
+from newsletter.delivery.claims import Claims
+from newsletter.delivery.desk import Desk, SendReport
+from newsletter.delivery.flight import Flight
+from newsletter.delivery.waiting import mail_waits
 from newsletter.mail.outgoing import TransportDown
-from newsletter.mail.transport import Transport
-from newsletter.models import DeliveryState
+
+__all__ = ["BATCH", "LEASE", "Desk", "SendReport", "send"]
+
+BATCH = 200
+LEASE = timedelta(minutes=2)
+# A look at `stop`, at the leases and at the ledger is due at least so often.
+TURN_SECONDS = 1.0
+# What is under way gets so long to end when the sender is told to stop: it is to be gone in ten seconds.
+STOP_SECONDS = 8.0
+TOLD_TO_STOP = "it was told to stop"
 
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class SendReport:
-    """What a batch came to: claimed deliveries, how each ended, and why the batch ended early, if so."""
-
-    claimed: int = 0
-    interrupted: str = ""
-    counts: Counter[DeliveryState] = field(default_factory=Counter)
-
-    @property
-    def sent(self) -> int:
-        return self.counts[DeliveryState.SENT]
-
-
-def send_batch(
-    db: Database,
-    transport: Transport,
-    now_of: Callable[[], datetime],
-    publication: Publication,
-    keys: Sequence[str],
-    limit: int,
-    lease: timedelta,
+def send(
+    desk: Desk,
+    batch: int = BATCH,
+    lease: timedelta = LEASE,
     stop: Callable[[], bool] = lambda: False,
+    most: int | None = None,
+    report: SendReport | None = None,
 ) -> SendReport:
-    """Send up to `limit` mails that are due. `stop` is asked between mails; the rest is put back at once.
+    """Send what is due until nothing is left, `stop` says so, or no mail can leave; `most` mails at most.
 
-    Raises what the database raises: then the leases run out and the sweep decides.
+    `batch` deliveries are claimed at a time, each for `lease` (renewed while it waits its turn). A
+    ledger that cannot be written is waited for. A `report` given is filled in as it goes. Raises what
+    the database raises at the first look.
     """
-    desk = Desk(db, transport, now_of, publication, keys)
-    with db.write() as session:
-        claims = ledger.claim(session, now_of(), limit, lease)
-    report = SendReport(claimed=len(claims))
-    for place, claim in enumerate(claims):
-        report.interrupted = "it was told to stop" if stop() else _send_one(desk, claim, report)
-        if report.interrupted:
-            with db.write() as session:
-                ledger.release(session, claims[place:], now_of(), f"put back: {report.interrupted}")
-            break
-    if claims:
-        log.info("batch sent", **{str(state): count for state, count in report.counts.items()})
+    report = report or SendReport()
+    with desk.db.read() as session:
+        if not mail_waits(session, desk.now_of()):
+            return report
+    try:
+        desk.transport.open()
+    except TransportDown as error:
+        report.interrupted = f"no mail can leave: {error}"
+        log.error("transport down", reason=str(error))
+        return report
+    claims = Claims(desk, report, batch, lease, most)
+    claims.refill()
+    _send_on(claims, Flight(desk, claims, report), stop)
+    if report.claimed:
+        log.info("mail sent", **{str(state): count for state, count in report.counts.items()})
     return report
 
 
-def _send_one(desk: Desk, claim: ledger.Claim, report: SendReport) -> str:
-    """Send one mail and count how it ended; a reason when no other can be sent either."""
+def _send_on(claims: Claims, flight: Flight, stop: Callable[[], bool]) -> None:
+    """Turn after turn until nothing is in hand."""
+    give_up_at = float("inf")
+    while claims.waiting or flight.busy:
+        if stop() and not claims.report.interrupted:
+            claims.report.interrupted = TOLD_TO_STOP
+        if claims.report.interrupted and not flight.landing:
+            flight.land(claims.report.interrupted)
+            give_up_at = time.monotonic() + STOP_SECONDS if stop() else give_up_at
+        if time.monotonic() > give_up_at:
+            flight.abandon()
+            return
+        _turn(claims, flight)
+
+
+def _turn(claims: Claims, flight: Flight) -> None:
+    # What is offered before a mail leaves goes out with its last bytes, in one write.
+    flight.watch(TURN_SECONDS)
     try:
-        state = desk.send(claim)
-    except ledger.LeaseLost:
-        log.warning("lease lost", delivery=claim.delivery_id)
-        return ""
-    except TransportDown as error:
-        log.error("transport down", delivery=claim.delivery_id)
-        return f"no mail can leave: {error}"
-    report.counts[state] += 1
-    return ""
+        if not claims.report.interrupted:
+            claims.refill()
+            flight.take_off()
+        claims.renew(flight.unmarked())
+    except OperationalError as error:
+        log.error("ledger cannot be used, sending waits", error=type(error.orig).__name__)
+        claims.pause()
+    flight.write()

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from newsletter.delivery.events import CRASHED, IN_HAND
-from newsletter.delivery.retry import MOST_FAULTS, Outcome, Standing, after_silence, out_of_time
+from newsletter.delivery.retry import MOST_FAULTS, REPEAT_WAIT, Outcome, Standing, after_silence, out_of_time
 from newsletter.delivery.transition import WAITING, expire, settle
 from newsletter.models import Delivery, DeliveryEvent, DeliveryState
 
@@ -71,7 +71,8 @@ def _take_back(session: Session, row: Row[*tuple[Any, ...]], now: datetime) -> D
     standing = Standing(row.id, row.attempts, row.repeats, row.expires_at)
     event = ""
     if row.handed_over_at is not None:
-        outcome = after_silence(_SILENT, standing, now)
+        # Not at once: were it the clock that jumped, the worker lives and its answer is on the way.
+        outcome = after_silence(_SILENT, standing, now, REPEAT_WAIT)
     elif row.expires_at <= now:
         outcome = out_of_time(standing)
     else:

@@ -87,6 +87,7 @@ def _values(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "finished_at": None if again else now,
         "repeats": Delivery.repeats + int(outcome.repeat),
         "attempts": Delivery.attempts - int(not outcome.counts),
+        "refusal": outcome.refusal,
     }
     if again:
         values["handed_over_at"] = None

@@ -116,7 +116,12 @@ def test_the_status_counts_mails_and_says_why_some_did_not_arrive(db: Database) 
 def test_the_status_says_how_long_mail_has_been_waiting(db: Database) -> None:
     some_deliveries(db, 1)
 
-    assert "waited 30 minutes" in run("status", "--now", "2026-11-22T06:30Z").stdout
+    shown = run("status", "--now", "2026-11-22T06:30Z").stdout
+
+    assert "Today: 0 of 1 sent (0%)." in shown
+    assert "Left: 1 due now, 0 to be tried later." in shown
+    assert "waited 30 minutes" in shown
+    assert "Needs you:\n        1  mail due, and nothing moves" in shown
 
 
 def test_the_trace_tells_the_story_of_a_mail(db: Database) -> None:
@@ -134,6 +139,22 @@ def test_the_trace_tells_the_story_of_a_mail(db: Database) -> None:
     assert only_delivery(db).message_id in shown
     story = [line.split()[3].rstrip(":") for line in shown.splitlines() if line.startswith("  2026-")]
     assert story == ["planned,", "sending", "handover", "sent"]
+
+
+def test_the_trace_answers_first_whether_todays_issue_arrived(db: Database) -> None:
+    some_deliveries(db, 1)
+
+    shown = run("trace", "reader0@example.org", "--now", AT_SIX).stdout
+
+    assert shown.startswith("Today's issue (2026-11-22): Not yet: it waits for its turn")
+    assert "Rain at last" in shown
+
+
+def test_watching_the_status_needs_a_terminal(db: Database) -> None:
+    result = run("status", "--watch")
+
+    assert result.exit_code == 1
+    assert "--watch needs a terminal" in result.stderr
 
 
 @pytest.mark.parametrize(

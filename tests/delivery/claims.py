@@ -4,18 +4,20 @@ from datetime import datetime
 
 from newsletter.db import Database
 from newsletter.delivery import ledger
-from newsletter.delivery.ledger import Claim
+from newsletter.delivery.claim import take
+from newsletter.delivery.hand import Claim
 from newsletter.delivery.retry import Outcome
 from tests.delivery.cast import (
     LEASE,
     MINUTE,
     NOW,
 )
+from tests.delivery.office import KEYS
 
 
 def claim(db: Database, limit: int = 10, now: datetime = NOW) -> list[Claim]:
     with db.write() as session:
-        return ledger.claim(session, now, limit, LEASE)
+        return [one.claim for one in take(session, KEYS, now, limit, LEASE).mails]
 
 
 def claim_one(db: Database, now: datetime = NOW) -> Claim:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from newsletter.db import Database
 from newsletter.delivery import ledger
-from newsletter.delivery.send import SendReport, send_batch
+from newsletter.delivery.send import Desk, SendReport, send
 from newsletter.mail.issue import Publication
+from newsletter.mail.transport import BlockingTransport
 from tests.delivery.cast import LEASE, MINUTE, NOW
 from tests.fakes import FakeTransport
 
@@ -32,7 +33,8 @@ class Office:
     now: datetime = NOW
 
     def send(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> SendReport:
-        return send_batch(self.db, self.transport, lambda: self.now, PUBLICATION, KEYS, limit, LEASE, stop)
+        desk = Desk(self.db, BlockingTransport(self.transport), lambda: self.now, PUBLICATION, KEYS)
+        return send(desk, limit, LEASE, stop, most=limit)
 
     def sweep(self) -> ledger.Swept:
         with self.db.write() as session:

@@ -16,6 +16,7 @@ from sqlalchemy import event, select
 
 from newsletter.db import Database
 from newsletter.delivery import ledger
+from newsletter.delivery.claim import take
 from newsletter.delivery.due import plan_due, plan_welcomes
 from newsletter.mail.outgoing import (
     OutgoingMail,
@@ -43,7 +44,7 @@ from tests.delivery.cast import (
     deliveries,
     events_of,
 )
-from tests.delivery.office import Office
+from tests.delivery.office import KEYS, Office
 from tests.fakes import Killed
 
 BEHAVIOURS: tuple[fakes.Behaviour, ...] = (
@@ -114,7 +115,7 @@ class World:
     def abandon(self, limit: int) -> None:
         """A worker claims and then stands still."""
         with self.office.db.write() as session:
-            self.abandoned += ledger.claim(session, self.office.now, limit, LEASE)
+            self.abandoned += [one.claim for one in take(session, KEYS, self.office.now, limit, LEASE).mails]
 
     def revive(self, delivers: int) -> None:
         """Those workers go on: they hand over if they still may, and die before they can record."""

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from newsletter.db import Database
-from newsletter.delivery import ledger
+from newsletter.delivery.claim import take
 from newsletter.delivery.due import enqueue_notice
 from newsletter.models import MailKind, Subscriber, SubscriberStatus
 from tests.delivery.cast import (
@@ -19,6 +19,7 @@ from tests.delivery.cast import (
     deliveries,
     only_delivery,
 )
+from tests.delivery.office import KEYS
 
 
 def test_a_confirmation_is_entered_for_today_and_kept_for_a_day(any_db: Database) -> None:
@@ -75,9 +76,9 @@ def test_a_confirmation_overtakes_the_mornings_issues(db: Database) -> None:
         enqueue_notice(session, newcomer, MailKind.CONFIRM, NOW, DOMAIN)
 
     with db.write() as session:
-        (first,) = ledger.claim(session, NOW, 1, LEASE)
+        (first,) = take(session, KEYS, NOW, 1, LEASE).mails
 
-    assert first.delivery_id == deliveries(db)[-1].id
+    assert first.number == deliveries(db)[-1].id
 
 
 def test_an_issue_is_no_notice(db: Database) -> None:

@@ -16,7 +16,14 @@ from newsletter.delivery.retry import (
     back_off,
     out_of_time,
 )
-from newsletter.mail.outgoing import HandOverError, PermanentRefusal, TemporaryRefusal, UnknownOutcome
+from newsletter.mail.outgoing import (
+    HandOverError,
+    PermanentRefusal,
+    TemporaryRefusal,
+    UnknownOutcome,
+    refused,
+)
+from newsletter.mail.replies import Stage
 from tests.delivery.cast import DEFERRED, EXPIRED, FAILED, FRESH, MINUTE, NOW, QUEUED, UNCERTAIN
 
 FIRST = Standing(delivery_id=7, attempts=1, repeats=0, expires_at=NOW + FRESH)
@@ -45,6 +52,41 @@ def test_a_temporary_refusal_that_outlasts_the_mail_expires_it_with_the_last_ans
     assert "451 greylisted" in outcome.detail
 
 
+def test_a_final_refusal_keeps_its_kind() -> None:
+    outcome = after_refusal(refused(550, "5.1.1 unknown", Stage.RCPT), FIRST, NOW)
+
+    assert (outcome.state, outcome.refusal) == (FAILED, "address")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (refused(550, "5.7.1 not from you", Stage.MAIL), "policy"),
+        (refused(554, "5.7.1 Relay access denied", Stage.RCPT), "relay"),
+        (refused(550, "5.4.5 the day's allowance is used up", Stage.DOT), "busy"),
+        (refused(421, "4.7.0 later", Stage.DOT), "busy"),
+        (refused(452, "4.2.2 full", Stage.RCPT), "full"),
+    ],
+)
+def test_what_all_mail_of_a_relay_would_hear_fails_no_mail(error: HandOverError, kind: str) -> None:
+    outcome = after_refusal(error, FIRST, NOW)
+
+    assert (outcome.state, outcome.refusal, outcome.detail) == (DEFERRED, kind, str(error))
+    assert outcome.next_attempt_at is not None
+    assert outcome.next_attempt_at > NOW
+
+
+def test_a_refusal_of_the_relay_that_outlasts_the_mail_expires_it_and_keeps_its_kind() -> None:
+    outcome = after_refusal(refused(550, "5.7.1 not from you", Stage.MAIL), ENDING, NOW)
+
+    assert (outcome.state, outcome.refusal) == (EXPIRED, "policy")
+
+
+def test_no_answer_is_no_refusal() -> None:
+    for error in (TemporaryRefusal("it hung up"), UnknownOutcome("cut")):
+        assert after_refusal(error, FIRST, NOW).refusal == ""
+
+
 def test_silence_after_the_mark_allows_one_repeat_and_then_the_operator_decides() -> None:
     lost = UnknownOutcome("connection lost after the final dot")
 
@@ -58,7 +100,7 @@ def test_silence_after_the_mark_allows_one_repeat_and_then_the_operator_decides(
 
 def test_what_cannot_be_repeated_in_time_is_uncertain() -> None:
     assert after_refusal(UnknownOutcome("cut"), ENDING, NOW).state is UNCERTAIN
-    assert after_silence("cut", Standing(7, 1, 0, NOW), NOW).state is UNCERTAIN
+    assert after_silence("cut", Standing(7, 1, 0, NOW), NOW, MINUTE).state is UNCERTAIN
 
 
 def test_what_may_have_arrived_is_never_called_expired() -> None:

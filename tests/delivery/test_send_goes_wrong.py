@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from newsletter.delivery.retry import REPEAT_WAIT
 from newsletter.mail.outgoing import (
     PermanentRefusal,
     TemporaryRefusal,
@@ -153,6 +154,7 @@ def test_killed_at_any_stage_nothing_is_lost_and_at_most_one_copy_repeated(
         office.send()
     office.wait()
     office.sweep()
+    office.wait(REPEAT_WAIT)
     office.send()
 
     assert states(office.db) == [SENT] * 3
@@ -173,6 +175,7 @@ def test_killed_twice_after_the_mark_it_waits_for_the_operator(
             office.send()
         office.wait()
         office.sweep()
+        office.wait(REPEAT_WAIT)
 
     assert states(office.db) == [UNCERTAIN]
     assert office.send().claimed == 0

@@ -2,15 +2,17 @@
 
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from newsletter.db import Database
 from newsletter.delivery import ledger
-from newsletter.delivery.send import SendReport, send_batch
+from newsletter.delivery.send import Desk, SendReport, send
 from newsletter.mail.transport import SmtpTransport, Transport, parse_smtp_url
+from newsletter.mail.transport.patience import Patience
+from newsletter.mail.transport.relays import LONGEST_WAIT
 from newsletter.models import Delivery, DeliveryState, Subscriber
 from tests.delivery.cast import DEFERRED, LEASE, MINUTE, NOW, QUEUED, SENDING, a_delivery, a_reader, a_topic
 from tests.delivery.cast import an_edition as an_edition_of
@@ -18,6 +20,7 @@ from tests.delivery.office import KEYS, PUBLICATION
 
 DOMAINS = ("example.org", "example.net", "example.com", "mail.example.org")
 RECIPIENTS_PER_CASE = int(os.environ.get("FAULTS_MATRIX_RECIPIENTS", "16"))
+_relay_clock = [0.0]
 UNSETTLED = (QUEUED, DEFERRED, SENDING)
 
 
@@ -30,7 +33,9 @@ class Line:
     now: datetime = NOW
 
     def send(self, limit: int = 50) -> SendReport:
-        return send_batch(self.db, self.transport, lambda: self.now, PUBLICATION, KEYS, limit, LEASE)
+        _relay_clock[0] += LONGEST_WAIT
+        desk = Desk(self.db, self.transport, lambda: self.now, PUBLICATION, KEYS)
+        return send(desk, limit, LEASE, most=limit)
 
     def send_all(self, limit: int = 50) -> SendReport:
         """Batch after batch until nothing is due or no mail can leave; the last batch's report."""
@@ -59,10 +64,12 @@ class Line:
         return min(moment for moment in (again, lease) if moment)
 
 
-def transport_to(url: str, after_dot_seconds: float = 20.0, command_seconds: float = 20.0) -> SmtpTransport:
-    return SmtpTransport(
-        parse_smtp_url(url), command_seconds=command_seconds, after_dot_seconds=after_dot_seconds
-    )
+def transport_to(
+    url: str, after_dot_seconds: float = 20.0, command_seconds: float = 20.0, connections: int = 1
+) -> SmtpTransport:
+    """A transport to this server; a relay that was down may be tried again at each new send."""
+    server = replace(parse_smtp_url(url), connections=connections)
+    return SmtpTransport([server], Patience(command_seconds, after_dot_seconds), lambda: _relay_clock[0])
 
 
 def readers_due(db: Database, count: int, fresh: timedelta = timedelta(hours=12)) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.delivery.cast import FAILED, NOW, SENT, UNCERTAIN, events_of
+from tests.delivery.cast import DEFERRED, FAILED, NOW, SENT, UNCERTAIN, events_of
 from tests.faults.line import Line, by_state, rows_of, transport_to
 from tests.faults.matrix import (
     BUSY,
@@ -113,14 +113,15 @@ def test_a_connection_cut_in_the_midst_of_a_mail_costs_no_copy(line: Line, serve
     assert_everybody_has_one(line, server)
 
 
-def test_a_sender_refused_with_5xx_is_never_tried_again(line: Line, server: FaultySmtp) -> None:
+def test_a_sender_refused_for_policy_costs_the_day_no_mail(line: Line, server: FaultySmtp) -> None:
     server.mood = first("MAIL", NEVER, turns=5)
 
+    line.send_all()
+    deferred = [row for row in rows_of(line.db).values() if row.state == DEFERRED]
+    assert {(row.refusal, row.repeats) for row in deferred} == {("policy", 0)}
     line.settle()
 
-    assert by_state(line.db) == {FAILED: 5, SENT: N - 5}
-    assert server.count("MAIL") == N
-    assert set(server.copies().values()) == {1}
+    assert_everybody_has_one(line, server)
 
 
 def test_greylisting_costs_minutes_and_no_mail(line: Line, server: FaultySmtp) -> None:

@@ -1,0 +1,77 @@
+"""The ledger's busiest statements, in plain SQL and straight to the driver.
+
+A morning's mail passes through a handful of statements. Through the ORM each costs as much as the rest
+of a mail's work together (measured: 2.8 ms against 0.4 ms a commit on two shared cores). What differs
+between the databases is spelt here, once; values are always bound.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+_NAME = re.compile(r"(?<!:):([a-z_]+)")
+_AMONG = re.compile(r"AMONG :([a-z_]+)")
+_LOCK = re.compile(r"\s*LOCK\((.*?)\)")
+
+
+class Direct:
+    """SQL on a connection that is in a transaction.
+
+    In its SQL `:name` is a value, `x AMONG :numbers` asks for one of a list, and `LOCK(...)` is what
+    PostgreSQL needs to hold rows that SQLite's one writer holds anyway.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    def rows(self, sql: str, **values: Any) -> Sequence[Any]:
+        """The rows of a query; a value may be a list (`AMONG`) or an instant."""
+        bound = {name: self._value(value) for name, value in values.items()}
+        return self._connection.exec_driver_sql(_spelt(sql, self._sqlite), bound).all()
+
+    def run(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A statement for each of `rows`, whose instants are `bound`; nothing for none."""
+        if rows:
+            self._connection.exec_driver_sql(_spelt(sql, self._sqlite), rows)
+
+    def bound(self, moment: datetime | None) -> Any:
+        """An instant as the driver takes it (`models.base.Instant` tells how it is stored)."""
+        return self._value(moment)
+
+    def instant(self, value: Any) -> datetime:
+        """An instant as it comes from the driver (`models.base.Instant` tells how it is stored)."""
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        moment: datetime = value
+        return moment.astimezone(UTC)
+
+    def date(self, value: Any) -> date | None:
+        """A date as it comes from the driver."""
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+    def time(self, value: Any) -> time:
+        """A time of day as it comes from the driver."""
+        moment: time = time.fromisoformat(value) if isinstance(value, str) else value
+        return moment
+
+    def _value(self, value: Any) -> Any:
+        if not self._sqlite:
+            return value
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return json.dumps(value) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=64)
+def _spelt(sql: str, sqlite: bool) -> str:
+    """The SQL as this database's driver takes it."""
+    if sqlite:
+        return _AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", _LOCK.sub("", sql))
+    spelt = _AMONG.sub(r"= ANY(:\1)", _LOCK.sub(r" \1", sql))
+    return _NAME.sub(r"%(\1)s", spelt)
