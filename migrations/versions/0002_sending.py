@@ -17,10 +17,9 @@ def upgrade() -> None:
         "throttle",
         sa.Column("key", sa.String(length=320), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("hour_start", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("hour_used", sa.Integer(), nullable=False),
-        sa.Column("day_start", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("day_used", sa.Integer(), nullable=False),
+        sa.Column("hour_use", sa.Text(), nullable=False),
+        sa.Column("day_use", sa.Text(), nullable=False),
+        sa.Column("line_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("strikes", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
@@ -31,13 +30,22 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=320), nullable=False),
         sa.Column("worker", sa.String(length=64), nullable=False),
         sa.Column("connections", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", "worker", name=op.f("pk_throttle_share")),
     )
     op.add_column("delivery", sa.Column("refusal", sa.String(length=16), server_default="", nullable=False))
+    op.create_index(
+        "ix_subscriber_paused",
+        "subscriber",
+        ["paused_until", "timezone"],
+        sqlite_where=sa.text("status = 'paused'"),
+        postgresql_where=sa.text("status = 'paused'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_subscriber_paused", table_name="subscriber")
     # Not in a batch: copying the table would take its events with it (ON DELETE CASCADE).
     op.drop_column("delivery", "refusal")
     op.drop_table("throttle_share")
