@@ -16,12 +16,14 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery import due, send
 from newsletter.delivery.sweep import sweep
+from newsletter.delivery.throttle import Book
 from newsletter.editions import build
 from newsletter.editions.due import DueEdition
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
+from newsletter.limits import Limit
 from newsletter.log import configure_logging
-from newsletter.mail.transport import Transport, open_transport
+from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
 from newsletter.publication import publication_of
 
 POLL_BATCH = 200
@@ -117,7 +119,15 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
 
 def desk_of(settings: Settings, database: Database, clock: Callable[[], datetime]) -> send.Desk:
     """What mail is sent with; whoever has it keeps it, for its connections and what it remembers."""
-    return send.Desk(database, transport_of(settings), clock, publication_of(settings), settings.keys)
+    publication, book = publication_of(settings), book_of(settings)
+    return send.Desk(database, transport_of(settings), clock, publication, settings.keys, book)
+
+
+def book_of(settings: Settings) -> Book:
+    """The limits on sending: for recipients' domains, for relays, for a new sending address."""
+    servers = parse_smtp_urls(settings.smtp_url.get_secret_value()) if settings.smtp_url else ()
+    relays = {one.name: Limit(one.rate, one.hourly, one.daily, one.connections) for one in servers}
+    return Book(settings.domain_limits, relays, settings.warm_up)
 
 
 def send_due(

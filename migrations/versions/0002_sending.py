@@ -35,18 +35,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "worker", name=op.f("pk_throttle_share")),
     )
     op.add_column("delivery", sa.Column("refusal", sa.String(length=16), server_default="", nullable=False))
-    op.create_index(
-        "ix_subscriber_paused",
-        "subscriber",
-        ["paused_until", "timezone"],
-        sqlite_where=sa.text("status = 'paused'"),
-        postgresql_where=sa.text("status = 'paused'"),
+    op.drop_index("ix_subscriber_unwelcomed", table_name="subscriber")
+    _index(
+        "ix_subscriber_unwelcomed", ["status", "next_issue_at"], "welcomed_at IS NULL AND status = 'active'"
     )
+    _index("ix_subscriber_paused", ["status", "paused_until", "timezone"], "status = 'paused'")
 
 
 def downgrade() -> None:
     op.drop_index("ix_subscriber_paused", table_name="subscriber")
+    op.drop_index("ix_subscriber_unwelcomed", table_name="subscriber")
+    _index("ix_subscriber_unwelcomed", ["next_issue_at"], "welcomed_at IS NULL AND status = 'active'")
     # Not in a batch: copying the table would take its events with it (ON DELETE CASCADE).
     op.drop_column("delivery", "refusal")
     op.drop_table("throttle_share")
     op.drop_table("throttle")
+
+
+def _index(name: str, columns: list[str], where: str) -> None:
+    """An index of those subscribers only that `where` holds for."""
+    condition = sa.text(where)
+    op.create_index(name, "subscriber", columns, sqlite_where=condition, postgresql_where=condition)

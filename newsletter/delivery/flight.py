@@ -9,9 +9,11 @@ from newsletter.delivery import commit, ledger, retry
 from newsletter.delivery.claims import Claims
 from newsletter.delivery.desk import Desk, SendReport
 from newsletter.delivery.hand import InHand
+from newsletter.delivery.line import Line
 from newsletter.delivery.retry import Outcome
 from newsletter.mail.outgoing import HandOverError, TransportDown, UnknownOutcome
 from newsletter.mail.transport import Failed, Happening, Ready, Taken
+from newsletter.models import DeliveryState
 
 # So long after its mark was written a mail may still leave. Whoever was stopped in between for longer
 # may have been taken for dead, and the mail repeated by another.
@@ -29,30 +31,36 @@ class Flight:
         self._marks: dict[int, InHand] = {}
         self._outcomes: list[tuple[InHand, Outcome]] = []
         self._alone: InHand | None = None
+        self._line = Line(desk)
         self.landing = ""
 
     @property
     def busy(self) -> bool:
         """Whether anything is under way or has not been stored."""
-        return bool(self._mails or self._outcomes)
+        return bool(self._mails or self._outcomes or self._line)
 
     def unmarked(self) -> list[InHand]:
-        return [one for one in self._mails.values() if not one.marked]
+        return [*(one for one in self._mails.values() if not one.marked), *self._line.all()]
 
     def take_off(self) -> None:
-        """Compose and offer as many mails as there is room for."""
-        waiting = self._claims.waiting
-        while waiting and self._desk.transport.room > 0 and self._alone is None:
+        """Offer as many mails as there is room for and limits allow."""
+        self._line.exchange()
+        waiting, transport = self._claims.waiting, self._desk.transport
+        now = self._desk.now_of()
+        waiting.extendleft(reversed(self._line.due(now)))
+        while waiting and transport.room > 0 and self._alone is None:
             if waiting[0].claim.suspect and self._mails:
                 return
-            self._offer(waiting.popleft())
+            one = waiting.popleft()
+            if self._line.admits(one, now):
+                self._offer(one)
+        self._outcomes += self._line.put_back()
 
     def watch(self, seconds: float) -> None:
         """Wait for what happens to them, up to `seconds`, and take note of it."""
-        ledger_waits = bool(self._outcomes) or not self._mails
-        for happening in self._desk.transport.wait(
-            0 if ledger_waits and not self._claims.paused else seconds
-        ):
+        if not self._claims.paused:
+            seconds = 0.0 if self._outcomes else self._line.seconds(seconds, idle=not self._mails)
+        for happening in self._desk.transport.wait(seconds):
             one = self._mails.get(happening.ticket)
             if one is not None:
                 self._note(one, happening)
@@ -80,11 +88,19 @@ class Flight:
             else:
                 self._take_back(one, put_back=one.number in written.marked)
 
+    def leave(self) -> None:
+        """Give back what we hold of the limits."""
+        try:
+            self._line.exchange(leaving=True)
+        except OperationalError:
+            log.warning("limits not given back")
+
     def land(self, reason: str) -> None:
         """Take off no more: put back what has not left, wait for answers to what has."""
         self.landing = reason
-        self._claims.put_back(self._claims.waiting, reason)
+        self._claims.put_back([*self._claims.waiting, *self._line.all()], reason)
         self._claims.waiting.clear()
+        self._line.clear()
 
     def abandon(self) -> None:
         """Leave without waiting any longer; the ledger knows what was handed over without an answer."""
@@ -95,19 +111,21 @@ class Flight:
     def _offer(self, one: InHand) -> None:
         now = self._desk.now_of()
         if one.letter.expires_at <= now:
-            self._outcomes.append((one, retry.out_of_time(one.standing)))
+            self._end(one, retry.out_of_time(one.standing))
             return
         try:
             self._take_in_hand(one)
             mail = self._desk.composer.compose(one.letter)
         except ledger.LeaseLost:
             log.warning("lease lost", delivery=one.number)
+            self._line.settle(one, unused=True)
             return
         except OperationalError:
+            self._line.settle(one, unused=True)
             self._claims.waiting.appendleft(one)
             raise
         except Exception as error:
-            self._outcomes.append((one, self._fault("composing failed", one, error)))
+            self._end(one, self._fault("composing failed", one, error))
             return
         self._mails[one.number] = one
         self._alone = one if one.claim.suspect else None
@@ -149,6 +167,7 @@ class Flight:
             case TransportDown():
                 self._end(one, retry.after_refusal(UnknownOutcome(str(error)), one.standing, now))
             case HandOverError():
+                self._line.heed(one, error)
                 self._end(one, retry.after_refusal(error, one.standing, now))
             case Exception() if one.marked:
                 said = UnknownOutcome(f"the hand-over broke off: {_in_words(error)}")
@@ -160,6 +179,7 @@ class Flight:
 
     def _end(self, one: InHand, outcome: Outcome) -> None:
         self._forget(one)
+        self._line.settle(one, taken=outcome.state is DeliveryState.SENT, unused=not outcome.counts)
         self._outcomes.append((one, outcome))
 
     def _forget(self, one: InHand) -> None:
@@ -177,6 +197,7 @@ class Flight:
     def _take_back(self, one: InHand, put_back: bool) -> None:
         """A mail that is ready does not leave: refused at the gate, lost to another, or we are stopping."""
         self._forget(one)
+        self._line.settle(one, unused=True)
         self._desk.transport.drop(one.number)
         if put_back:
             self._outcomes.append((one, retry.released(f"put back: {self.landing or 'it took too long'}")))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from newsletter.delivery.letter import Letter
 from newsletter.delivery.retry import Standing
+from newsletter.models import MailKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ class InHand:
     @property
     def number(self) -> int:
         return self.claim.delivery_id
+
+    @property
+    def domain(self) -> str:
+        """The recipient's domain as limits know it: ASCII, small letters."""
+        return self.letter.address_key.rpartition("@")[2]
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody sits waiting for it."""
+        return self.letter.kind != MailKind.ISSUE
 
     @property
     def standing(self) -> Standing:

@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from newsletter.delivery.events import add_events
+from newsletter.delivery.given import on_postgresql, rows_given
 from newsletter.models import Delivery, DeliveryState, MailKind
 
 # Somebody sits waiting for these, so they overtake a morning's issues: the ledger is worked off in the
@@ -16,6 +19,8 @@ from newsletter.models import Delivery, DeliveryState, MailKind
 AHEAD = timedelta(hours=12)
 
 _KEY = ("subscriber_id", "kind", "occasion")
+# What differs from mail to mail; all else the mails of one slot have in common.
+_OWN = ("subscriber_id", "editions", "message_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +47,23 @@ def enter(session: Session, mails: Sequence[NewMail], now: datetime, domain: str
     A mail whose key (subscriber, kind, occasion) is taken leaves the row that stands there alone:
     two planners, a restart or a clock that jumps back never make a second one.
     """
-    if not mails:
-        return set()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(Delivery)
-        .on_conflict_do_nothing(index_elements=_KEY)
-        .returning(Delivery.id, Delivery.subscriber_id)
-    )
-    rows = [row_of(mail, now, domain) for mail in mails]
-    entered = {reader: number for number, reader in session.execute(statement, rows)}
+    entered: dict[int, int] = {}
+    for alike in _alike(mails):
+        entered |= _insert(session, alike, now, domain)
     missed = [(entered[m.subscriber_id], m.missed) for m in mails if m.missed and m.subscriber_id in entered]
     add_events(session, missed, now, DeliveryState.EXPIRED)
     return set(entered)
 
 
-def row_of(mail: NewMail, now: datetime, domain: str) -> dict[str, object]:
+def row_of(mail: NewMail, now: datetime, domain: str) -> dict[str, Any]:
     """The ledger row a mail begins as."""
     return {
         "subscriber_id": mail.subscriber_id,
         "kind": mail.kind,
         "occasion": mail.occasion,
         "welcome": mail.welcome,
-        "editions": ",".join(map(str, mail.editions)),
-        "message_id": message_id(mail.handle, mail.kind, mail.occasion, domain),
+        "editions": _editions(mail),
+        "message_id": _message_id(mail, domain),
         "state": DeliveryState.EXPIRED if mail.missed else DeliveryState.QUEUED,
         "next_attempt_at": mail.first_attempt_at,
         "expires_at": mail.expires_at,
@@ -81,3 +79,36 @@ def message_id(handle: str, kind: str, occasion: str, domain: str) -> str:
     """
     digest = hashlib.sha256(f"{handle} {kind} {occasion}".encode()).hexdigest()
     return f"<{kind.replace('_', '-')}.{occasion}.{digest[:32]}@{domain}>"
+
+
+def _alike(mails: Sequence[NewMail]) -> list[list[NewMail]]:
+    """The mails in groups whose rows differ in nothing but `_OWN`: a slot's readers, mostly."""
+    groups: dict[tuple[object, ...], list[NewMail]] = {}
+    for mail in mails:
+        common = mail.kind, mail.occasion, mail.first_attempt_at, mail.expires_at, mail.welcome, mail.missed
+        groups.setdefault(common, []).append(mail)
+    return list(groups.values())
+
+
+def _insert(session: Session, alike: Sequence[NewMail], now: datetime, domain: str) -> dict[int, int]:
+    """Enter mails that are alike, in one statement; the new rows' numbers by their subscribers'."""
+    own = [(mail.subscriber_id, _editions(mail), _message_id(mail, domain)) for mail in alike]
+    row = row_of(alike[0], now, domain)
+    common = {name: value for name, value in row.items() if name not in _OWN and value is not None}
+    values = [literal(value, Delivery.__table__.c[name].type) for name, value in common.items()]
+    insert = postgresql.insert if on_postgresql(session) else sqlite.insert
+    statement = (
+        insert(Delivery)
+        .from_select([*_OWN, *common], rows_given(session, own).add_columns(*values))
+        .on_conflict_do_nothing(index_elements=_KEY)
+        .returning(Delivery.subscriber_id, Delivery.id)
+    )
+    return dict(session.execute(statement).all())
+
+
+def _editions(mail: NewMail) -> str:
+    return ",".join(map(str, mail.editions))
+
+
+def _message_id(mail: NewMail, domain: str) -> str:
+    return message_id(mail.handle, mail.kind, mail.occasion, domain)

@@ -71,6 +71,11 @@ def released(reason: str) -> Outcome:
     return Outcome(DeliveryState.QUEUED, reason, counts=False)
 
 
+def in_line(turn: datetime) -> Outcome:
+    """Put back untried until its turn comes: more mail waits for this limit than may leave soon."""
+    return Outcome(DeliveryState.QUEUED, "put back: a limit on sending holds it", turn, counts=False)
+
+
 def after_refusal(error: HandOverError, standing: Standing, now: datetime) -> Outcome:
     """After an answer, or the lack of one: 5xx fails, 4xx is tried later, silence after the mark once.
 

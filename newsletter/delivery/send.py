@@ -56,7 +56,9 @@ def send(
         return report
     claims = Claims(desk, report, batch, lease, most)
     claims.refill()
-    _send_on(claims, Flight(desk, claims, report), stop)
+    flight = Flight(desk, claims, report)
+    _send_on(claims, flight, stop)
+    flight.leave()
     if report.claimed:
         log.info("mail sent", **{str(state): count for state, count in report.counts.items()})
     return report

@@ -4,22 +4,26 @@ A slot is a reader's hour on one of their local dates. It is served once, or mis
 missed; either way the next one follows.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from newsletter.delivery.outbox import NewMail
-from newsletter.delivery.readers import Reader
+from newsletter.delivery.readers import Change, Position, Reader
 from newsletter.delivery.shelf import Shelf
 from newsletter.models import MailKind
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What one chunk came to: mails entered, and whether another chunk may be waiting."""
+    """What one chunk came to: mails entered, and whether another chunk may be waiting.
+
+    `last` is the last reader looked at: the next chunk begins behind them.
+    """
 
     planned: int
     more: bool
+    last: Position | None = field(default=None, compare=False)
 
 
 def issue_for_slot(reader: Reader, shelf: Shelf, now: datetime, freshness: timedelta) -> NewMail | None:
@@ -64,30 +68,34 @@ def welcome_issue(
     )
 
 
-def after_slot(reader: Reader, served: bool, now: datetime) -> dict[str, Any]:
-    """The reader's row after the slot that has come: the next slot, and what they have had.
+def after_slot(reader: Reader, served: bool, now: datetime) -> Change:
+    """What changes for a reader after the slot that has come: the next slot, and what they have had.
 
     `editions_until` never moves back, whatever the clock does: no edition comes twice.
     """
-    had = reader.editions_until
-    return {
-        "id": reader.id,
-        "next_issue_at": reader.next_slot(now),
-        "editions_until": max(had or now, now) if served else had,
-        "welcomed_at": reader.welcomed_at or (now if served else None),
-    }
+    change = {"next_issue_at": reader.next_slot(now)}
+    if served:
+        change["editions_until"] = max(reader.editions_until or now, now)
+        if reader.welcomed_at is None:
+            change["welcomed_at"] = now
+    return change
 
 
-def after_welcome(reader: Reader, served: bool, now: datetime) -> dict[str, Any]:
-    """The reader's row after their welcome, which took today's slot: the next is on a later date.
+def after_welcome(reader: Reader, served: bool, now: datetime) -> Change:
+    """What changes for a reader after their welcome, which took today's slot: the next is on a later date.
 
     When no welcome could be entered (today's issue exists already, or none came for too long) they
     count as welcomed and their slots stay as they are.
     """
     if not served:
-        return after_slot(reader, False, now) | {"welcomed_at": now, "next_issue_at": reader.next_issue_at}
-    row = after_slot(reader, True, now)
+        return {"welcomed_at": now}
     today, slot = reader.local_date(now), reader.next_slot(now)
     while slot and reader.slot_date(slot) == today:
         slot = reader.next_slot(slot)
-    return row | {"next_issue_at": slot}
+    return {**after_slot(reader, True, now), "next_issue_at": slot}
+
+
+def chunk_of(readers: Sequence[Reader], served: int, limit: int) -> Planned:
+    """What a chunk of at most `limit` readers came to."""
+    last = (readers[-1].next_issue_at, readers[-1].id) if readers else None
+    return Planned(planned=served, more=len(readers) == limit, last=last)

@@ -27,10 +27,14 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Nothing of this mail has left, and it is not to blame: offer it over another connection."""
+    """Nothing of this mail has left, and it is not to blame: offer it over another connection.
+
+    `attempts` is how many connections it has been lost with after it was introduced.
+    """
 
     ticket: int
     why: str
+    attempts: int
 
 
 class Refused(NamedTuple):
@@ -49,13 +53,16 @@ class Turn:
     """A mail in a conversation, and how far it has come.
 
     `introduced` when the server was told of it, `ready` when it wants the message, `gone` when the
-    message may leave; `end` is where its last byte stands in all that was said.
+    message may leave; `end` is where its last byte stands in all that was said. `unwanted` when it was
+    taken back before it was ready, `for_nobody` when its recipient was refused.
     """
 
     parcel: Parcel
     introduced: bool = False
     ready: bool = False
     gone: bool = False
+    unwanted: bool = False
+    for_nobody: bool = False
     end: int | None = None
     refused: Refused | None = None
 
@@ -80,11 +87,9 @@ def fate_of(turn: Turn, why: str, sent: int, trusted: bool) -> Happening | Retur
         return Failed(turn.ticket, UnknownOutcome(why) if sent >= turn.end else broke_off)
     if turn.gone:
         return Failed(turn.ticket, TemporaryRefusal(why))
-    if turn.refused and turn.refused.stage is not Stage.MAIL and not trusted:
-        return Failed(turn.ticket, turn.refused.error)
     if not turn.introduced or (trusted and turn.parcel.attempts < _MOST_RETURNS):
-        return Returned(turn.ticket, why)
-    return Failed(turn.ticket, TemporaryRefusal(why))
+        return Returned(turn.ticket, why, turn.parcel.attempts + turn.introduced)
+    return Failed(turn.ticket, turn.refused.error if turn.refused else TemporaryRefusal(why))
 
 
 def refusal_of(reply: Reply, stage: Stage) -> HandOverError:

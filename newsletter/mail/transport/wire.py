@@ -12,7 +12,8 @@ LONGEST_REPLY = 500
 _LONGEST_LINE = 5120
 _MOST_LINES = 100
 
-_REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
+# RFC 5321, section 4.2: the code alone, or a space (a hyphen when more lines follow) and words.
+_REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _END_OF_DATA = b".\r\n"
@@ -45,26 +46,22 @@ class ReplyReader:
         self._rest = b""
         self._lines: list[bytes] = []
 
-    @property
-    def midway(self) -> bool:
-        """Whether part of a reply has come."""
-        return bool(self._rest or self._lines)
-
     def feed(self, octets: bytes) -> Iterator[Reply]:
         """The replies completed by these octets. Raises `NoSmtp`."""
         *lines, self._rest = (self._rest + octets).split(b"\n")
-        if len(self._rest) > _LONGEST_LINE:
-            raise NoSmtp("the mail server's answer was too long")
         for line in lines:
             reply = self._line(line)
             if reply:
                 yield reply
+        # Last: what was said before it counts.
+        if len(self._rest) > _LONGEST_LINE:
+            raise NoSmtp("the mail server's answer was too long")
 
     def _line(self, line: bytes) -> Reply | None:
         found = _REPLY_LINE.fullmatch(line.rstrip(b"\r"))
         if not found or len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
             raise NoSmtp("the mail server's answer was not SMTP")
-        self._lines.append(found[3])
+        self._lines.append(found[3] or b"")
         if found[2] == b"-":
             return None
         text, self._lines = b" ".join(self._lines), []
@@ -102,20 +99,32 @@ def parcel_of(
 
     Raises `PermanentRefusal` when the server has said that it cannot take such a mail.
     """
-    options = [f"SIZE={len(mail.message)}"] if "size" in offered else []
-    if sender.needs_smtputf8 or recipient.needs_smtputf8:
-        if "smtputf8" not in offered:
-            raise PermanentRefusal("the mail server cannot send to addresses beyond ASCII (SMTPUTF8)")
-        # RFC 6531, section 3.4: the header is not ASCII either.
-        options += ["SMTPUTF8", "BODY=8BITMIME"]
-    _refuse_too_large(len(mail.message), offered.get("size", ""))
+    international = sender.needs_smtputf8 or recipient.needs_smtputf8
+    options = _options(mail.message, international, offered)
     return Parcel(
         ticket,
-        " ".join([f"MAIL FROM:<{sender.address}>", *options]).encode() + b"\r\n",
+        f"MAIL FROM:<{sender.address}>{options}\r\n".encode(),
         f"RCPT TO:<{recipient.address}>\r\n".encode(),
         on_the_wire(mail),
         attempts,
     )
+
+
+def _options(message: bytes, international: bool, offered: dict[str, str]) -> str:
+    """What is told of a mail besides its sender, a space before each."""
+    options = ""
+    if "size" in offered:
+        _refuse_too_large(len(message), offered["size"])
+        options = f" SIZE={len(message)}"
+    if international:
+        if "smtputf8" not in offered:
+            raise PermanentRefusal("the mail server cannot send to addresses beyond ASCII (SMTPUTF8)")
+        # RFC 6531, section 3.4: the header is not ASCII either.
+        return f"{options} SMTPUTF8 BODY=8BITMIME"
+    if "8bitmime" in offered and not message.isascii():
+        # RFC 6152, section 3: told only of messages that need it.
+        return f"{options} BODY=8BITMIME"
+    return options
 
 
 def on_the_wire(mail: OutgoingMail) -> bytes:
@@ -134,8 +143,14 @@ def stuffed(message: bytes) -> bytes:
 
 
 def one_line(text: bytes) -> str:
-    """A server's words on one line, no longer than anybody would read."""
-    return " ".join(text.decode("utf-8", "replace").split())[:LONGEST_REPLY]
+    """A server's words on one line, no longer than anybody would read.
+
+    Nothing unprintable stays: it would play with terminals, and PostgreSQL stores no NUL.
+    """
+    words = text.decode("utf-8", "replace")
+    if not words.isprintable():
+        words = "".join(character if character.isprintable() else " " for character in words)
+    return " ".join(words.split())[:LONGEST_REPLY]
 
 
 def _refuse_too_large(size: int, limit: str) -> None:
