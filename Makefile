@@ -1,5 +1,5 @@
 # The commands of this project; each sets up by itself what it needs.
-.PHONY: help run demo setup test check format faults lock screenshots clean
+.PHONY: help run demo setup test bench check format faults lock screenshots clean
 
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-change
@@ -22,6 +22,11 @@ test: $(DEV)         ## Run every test, the browser's included
 faults: $(DEV)       ## Send while everything breaks, for longer than `make test` does
 	FAULTS_RECIPIENTS=$${FAULTS_RECIPIENTS:-2000} FAULTS_KILLS=$${FAULTS_KILLS:-200} \
 	FAULTS_MATRIX_RECIPIENTS=$${FAULTS_MATRIX_RECIPIENTS:-200} .venv/bin/python -m pytest tests/faults $(ARGS)
+
+bench: $(DEV)        ## Measure: sending, composing, planning (needs Postfix's smtp-sink and smtp-source)
+	.venv/bin/newsletter bench compose
+	.venv/bin/newsletter bench plan
+	.venv/bin/newsletter bench send
 
 check: $(DEV)        ## Style, complexity, types, who may import whom
 	.venv/bin/ruff format --check .

@@ -74,6 +74,20 @@ def _measured(database: Database, queued: Sequence[int]) -> Report:
     )
 
 
+def signed_a_second(messages: int = SIGNED) -> float:
+    """Copies with an RSA-2048 signature that one core composes a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(Database(f"sqlite:///{Path(folder) / 'newsletter.db'}")) as database:
+            migrate.upgrade(database)
+            letters = _letters(database, fill(database, messages))
+            return 1e6 / _microseconds(_signing(database).compose, letters)
+
+
+def _signing(database: Database) -> Composer:
+    signer = Signer("example.com", ((selector_of("news", Kind.RSA), read_key(Kind.RSA, make_key(Kind.RSA))),))
+    return Composer(database.read, replace(PUBLICATION, signer=signer), KEYS)
+
+
 def _letters(database: Database, queued: Sequence[int]) -> list[Letter]:
     with database.read() as session:
         batches = (queued[start : start + _BATCH] for start in range(0, len(queued), _BATCH))
