@@ -5,6 +5,8 @@ writes later would otherwise fail at once on a busy database instead of waiting 
 (https://sqlite.org/isolation.html; measured: 180 of 240 failed without, 0 with it).
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 15_000
+LOOK_SECONDS = 0.0005
 _BEGIN = "sqlite_begin"
 
 
@@ -89,4 +92,35 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    begin = connection.get_execution_options().get(_BEGIN)
+    if begin:
+        _wait_for_turn(connection, begin)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _wait_for_turn(connection: Connection, begin: str) -> None:
+    """Become the one writer, looking often.
+
+    SQLite's own waiting soon looks only every 100 ms. Two processes that write most of the time then
+    stand still for most of it.
+    """
+    cursor: Any = connection.connection.cursor()
+    ((patience_ms,),) = cursor.execute("PRAGMA busy_timeout").fetchall()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    ends = time.monotonic() + patience_ms / 1000
+    try:
+        while time.monotonic() < ends:
+            try:
+                cursor.execute(begin)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(LOOK_SECONDS)
+            else:
+                return
+        # The last try, whose error is told as any other.
+        connection.exec_driver_sql(begin)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
+        cursor.close()

@@ -11,7 +11,7 @@ from newsletter.delivery.direct import Direct
 from newsletter.delivery.gate import AtGate, may_receive
 from newsletter.delivery.hand import Claim, InHand
 from newsletter.delivery.letter import Letter
-from newsletter.delivery.suppression import suppressed_among
+from newsletter.delivery.suppression import hashes_of, suppressed_among
 from newsletter.delivery.transition import expire
 from newsletter.models import DeliveryState
 
@@ -68,6 +68,7 @@ class _Head:
     letter: Letter
     fence: int
     person: AtGate
+    hashes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, row: Any, direct: Direct) -> "_Head":
@@ -82,7 +83,7 @@ class _Head:
         """The delivery as it is held from now on."""
         attempts = self.letter.attempts + 1
         claim = Claim(self.letter.delivery_id, self.fence + 1, suspect=queued and attempts > 1)
-        return InHand(claim, self.letter._replace(attempts=attempts))
+        return InHand(claim, self.letter._replace(attempts=attempts), self.hashes)
 
 
 def _take(
@@ -91,7 +92,9 @@ def _take(
     """Take these; each with the gate's reason why it may not go, empty when it may."""
     bound = direct.bound(until)
     direct.run(_TAKE, [{"id": head.letter.delivery_id, "until": bound} for head in heads])
-    suppressed = suppressed_among(direct, keys, [head.letter.address_key for head in heads])
     for head in heads:
-        letter = head.letter
-        yield head, may_receive(head.person, letter.address_key in suppressed, letter.kind, now).reason
+        head.hashes = hashes_of(keys, head.letter.address_key)
+    suppressed = suppressed_among(direct, (one for head in heads for one in head.hashes))
+    for head in heads:
+        is_suppressed = not suppressed.isdisjoint(head.hashes)
+        yield head, may_receive(head.person, is_suppressed, head.letter.kind, now).reason

@@ -23,7 +23,7 @@ from newsletter.models import DeliveryState
 # Readers are held as well, so that an unsubscription is either seen here or waits for the mark.
 _HELD = """
 SELECT delivery.id, delivery.fence, delivery.state, delivery.handed_over_at IS NOT NULL AS marked,
-       subscriber.status, subscriber.paused_until, subscriber.timezone, subscriber.address_key
+       subscriber.status, subscriber.paused_until, subscriber.timezone
 FROM delivery JOIN subscriber ON subscriber.id = delivery.subscriber_id
 WHERE delivery.id AMONG :numbers
 LOCK(FOR UPDATE OF delivery FOR SHARE OF subscriber)"""
@@ -53,7 +53,6 @@ def write(
     connection: Connection,
     marks: Sequence[InHand],
     outcomes: Sequence[Ended],
-    keys: Sequence[str],
     now: datetime,
 ) -> Written:
     """Store the mark *about to hand over* for `marks`, after one more look at the gate, and the outcomes.
@@ -66,7 +65,7 @@ def write(
     numbers = [one.number for one in marks] + [one.number for one, _outcome in outcomes]
     held = {row.id: row for row in direct.rows(_HELD, numbers=numbers)}
     ours = [one for one in marks if _may_mark(one, held.get(one.number))]
-    refused = _refused(direct, ours, held, keys, now)
+    refused = _refused(direct, ours, held, now)
     marked = [one.number for one in ours if one.number not in refused]
     ended = [(one, outcome) for one, outcome in outcomes if _may_settle(one, held.get(one.number), outcome)]
     ended += [(one, skipped(refused[one.number])) for one in ours if one.number in refused]
@@ -85,15 +84,15 @@ def _may_settle(one: InHand, row: Any, outcome: Outcome) -> bool:
 
 
 def _refused(
-    direct: Direct, marks: Sequence[InHand], held: Mapping[int, Any], keys: Sequence[str], now: datetime
+    direct: Direct, marks: Sequence[InHand], held: Mapping[int, Any], now: datetime
 ) -> dict[int, str]:
     """Whom the gate refuses, and why."""
-    suppressed = suppressed_among(direct, keys, [held[one.number].address_key for one in marks])
+    suppressed = suppressed_among(direct, (hashed for one in marks for hashed in one.hashes))
     found = {}
     for one in marks:
         row = held[one.number]
         person = AtGate(row.status, direct.date(row.paused_until), row.timezone)
-        verdict = may_receive(person, row.address_key in suppressed, one.letter.kind, now)
+        verdict = may_receive(person, not suppressed.isdisjoint(one.hashes), one.letter.kind, now)
         if not verdict.allowed:
             found[one.number] = verdict.reason
     return found

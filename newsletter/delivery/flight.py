@@ -72,7 +72,7 @@ class Flight:
         marks, outcomes, now = list(self._marks.values()), self._outcomes, self._desk.now_of()
         try:
             with self._desk.db.direct() as connection:
-                written = commit.write(connection, marks, outcomes, self._desk.keys, now)
+                written = commit.write(connection, marks, outcomes, now)
         except OperationalError as error:
             # Nothing is lost: mails that are ready wait, answers that came are kept.
             log.error("ledger cannot be written, sending waits", error=type(error.orig).__name__)

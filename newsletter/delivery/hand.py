@@ -18,10 +18,14 @@ class Claim:
 
 @dataclass(slots=True, eq=False)
 class InHand:
-    """One claimed delivery. `marked` when the mark *about to hand over* is stored."""
+    """One claimed delivery. `marked` when the mark *about to hand over* is stored.
+
+    `hashes` are what its address would be suppressed under.
+    """
 
     claim: Claim
     letter: Letter
+    hashes: tuple[str, ...] = ()
     marked: bool = False
 
     @property

@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from newsletter.delivery.events import HANDOVER, IN_HAND, add_events
+from newsletter.delivery.events import IN_HAND, add_events
 from newsletter.delivery.hand import Claim
 from newsletter.delivery.retry import Outcome, released
 from newsletter.delivery.sweep import Swept, sweep
-from newsletter.delivery.transition import change, settle
+from newsletter.delivery.transition import settle
 from newsletter.models import Base, Delivery, DeliveryState
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "LeaseLost",
     "Swept",
     "held",
-    "mark_handover",
     "record",
     "release",
     "renew",
@@ -69,24 +68,6 @@ def take_in_hand(session: Session, claim: Claim, now: datetime) -> None:
     """
     held(session, claim)
     add_events(session, [(claim.delivery_id, "")], now, IN_HAND)
-
-
-def mark_handover(session: Session, claim: Claim, now: datetime) -> None:
-    """Store the mark *about to hand over*; commit it before the message's last bytes leave.
-
-    Once a claim: a transport that would hand over a second time is refused too. Raises `LeaseLost`.
-    """
-    if not change(
-        session,
-        claim.delivery_id,
-        claim.fence,
-        (DeliveryState.SENDING,),
-        Delivery.handed_over_at.is_(None),
-        handed_over_at=now,
-        lease_until=now + ANSWER_WAIT,
-    ):
-        raise LeaseLost(claim)
-    add_events(session, [(claim.delivery_id, "")], now, HANDOVER)
 
 
 def record(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Addresses never to mail: kept as a keyed hash only, which outlives the erasure of the reader."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
@@ -25,15 +25,19 @@ def address_hash(secret: str, address_key: str) -> str:
 
 def is_suppressed(session: Session, keys: Sequence[str], address_key: str) -> bool:
     """Whether the address is suppressed; every key counts, as older rows were made with older keys."""
-    hashes = [address_hash(key, address_key) for key in keys]
+    hashes = hashes_of(keys, address_key)
     return bool(session.scalar(select(exists().where(Suppression.address_hash.in_(hashes)))))
 
 
-def suppressed_among(direct: Direct, keys: Sequence[str], address_keys: Sequence[str]) -> set[str]:
-    """Which of these addresses are suppressed."""
-    by_hash = {address_hash(key, address): address for address in address_keys for key in keys}
-    found = direct.rows(_AMONG, hashes=list(by_hash)) if by_hash else ()
-    return {by_hash[row.address_hash] for row in found}
+def hashes_of(keys: Sequence[str], address_key: str) -> tuple[str, ...]:
+    """What an address may be suppressed under: with each key, as older rows were made with older keys."""
+    return tuple(address_hash(key, address_key) for key in keys)
+
+
+def suppressed_among(direct: Direct, hashes: Iterable[str]) -> set[str]:
+    """Which of these hashes stand for a suppressed address."""
+    asked = list(hashes)
+    return {row[0] for row in direct.rows(_AMONG, hashes=asked)} if asked else set()
 
 
 def suppress(
@@ -53,7 +57,7 @@ def suppress(
 
 def unsuppress(session: Session, keys: Sequence[str], address_key: str) -> bool:
     """Take the address off the list, by an operator's decision; whether it stood there."""
-    hashes = [address_hash(key, address_key) for key in keys]
+    hashes = hashes_of(keys, address_key)
     found = session.scalars(
         delete(Suppression).where(Suppression.address_hash.in_(hashes)).returning(Suppression.id)
     ).all()

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from newsletter.db import Database
-from newsletter.delivery import ledger
+from newsletter.delivery import commit, ledger
 from newsletter.delivery.claim import take
-from newsletter.delivery.hand import Claim
+from newsletter.delivery.hand import Claim, InHand
+from newsletter.delivery.ledger import LeaseLost
+from newsletter.delivery.letter import read_letters
 from newsletter.delivery.retry import Outcome
 from tests.delivery.cast import (
     LEASE,
@@ -26,13 +28,27 @@ def claim_one(db: Database, now: datetime = NOW) -> Claim:
 
 
 def mark(db: Database, held: Claim, now: datetime = NOW) -> None:
-    with db.write() as session:
-        ledger.mark_handover(session, held, now)
+    """Store the mark as a sender does. Raises `LeaseLost` when it was not stored."""
+    one = in_hand(db, held)
+    with db.direct() as connection:
+        written = commit.write(connection, [one], [], now)
+    if one.number not in written.marked:
+        raise LeaseLost(held)
 
 
 def record(db: Database, held: Claim, outcome: Outcome, now: datetime = NOW) -> None:
-    with db.write() as session:
-        ledger.record(session, held, outcome, now)
+    """Store an outcome as a sender does. Raises `LeaseLost` when it was not stored."""
+    one = in_hand(db, held)
+    with db.direct() as connection:
+        written = commit.write(connection, [], [(one, outcome)], now)
+    if one.number not in written.ended:
+        raise LeaseLost(held)
+
+
+def in_hand(db: Database, held: Claim) -> InHand:
+    with db.read() as session:
+        (letter,) = read_letters(session, [held.delivery_id])
+    return InHand(held, letter)
 
 
 def sweep(db: Database, now: datetime) -> ledger.Swept:

@@ -44,6 +44,7 @@ from tests.delivery.cast import (
     deliveries,
     events_of,
 )
+from tests.delivery.claims import mark
 from tests.delivery.office import KEYS, Office
 from tests.fakes import Killed
 
@@ -125,8 +126,8 @@ class World:
                 self._hand_over(claim, bool(delivers))
 
     def _hand_over(self, claim: ledger.Claim, delivers: bool) -> None:
-        with self.office.db.write() as session:
-            ledger.mark_handover(session, claim, self.office.now)
+        mark(self.office.db, claim, self.office.now)
+        with self.office.db.read() as session:
             row = session.get_one(Delivery, claim.delivery_id)
             mail = OutgoingMail(row.message_id, "", row.subscriber.address, b"")
         if delivers:

@@ -124,7 +124,6 @@ def test_a_sent_mail_has_its_story_told_in_order(any_db: Database) -> None:
     assert (row.state, row.handed_over_at, row.finished_at) == (SENT, NOW + MINUTE, NOW + 2 * MINUTE)
     assert row.lease_until is None
     assert events_of(any_db, row.id) == [
-        ("sending", ""),
         ("handover", ""),
         ("sent", "250 2.0.0 queued as 4F1"),
     ]

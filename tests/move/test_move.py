@@ -21,6 +21,7 @@ from tests.delivery.cast import (
     an_edition,
     only_delivery,
 )
+from tests.delivery.claims import mark, record
 from tests.delivery.office import KEYS
 from tests.delivery.planning import plan
 from tests.move.installation import everything, highest_id, rows_in
@@ -116,8 +117,9 @@ def _send(db: Database, limit: int) -> set[int]:
     """Send up to `limit` mails as a worker would; the numbers of their readers."""
     with db.write() as session:
         claims = [one.claim for one in take(session, KEYS, NOW, limit, LEASE).mails]
-        for claim in claims:
-            ledger.mark_handover(session, claim, NOW)
-            ledger.record(session, claim, Outcome(SENT, "250 taken"), NOW)
-        numbers = [claim.delivery_id for claim in claims]
+    for claim in claims:
+        mark(db, claim)
+        record(db, claim, Outcome(SENT, "250 taken"))
+    numbers = [claim.delivery_id for claim in claims]
+    with db.read() as session:
         return set(session.scalars(select(Delivery.subscriber_id).where(Delivery.id.in_(numbers))))
