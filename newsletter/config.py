@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     sender: Mailbox = "news@example.com"
     reply_to: Mailbox | None = None
     bounce_address: Mailbox | None = None
+    bounce_tags: bool | None = None
     postal_address: str = ""
     dkim_domain: Domain | None = None
     dkim_selector: str = Field("news", pattern=r"^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$")

@@ -4,15 +4,17 @@ from urllib.parse import urlsplit
 
 from email_validator import ValidatedEmail, validate_email
 
-from newsletter.config import Settings
+from newsletter.config import PREFIX, Settings, SettingsError
 from newsletter.mail.issue import Publication
+from newsletter.mail.verp import LONGEST_LOCAL_PART
 from newsletter.signing import signer_of
 
 
 def publication_of(settings: Settings) -> Publication:
     """The publication as the settings describe it; bounces come back to the sender by default.
 
-    Raises `newsletter.config.SettingsError` when mail is to be signed and the keys are of no use.
+    Raises `newsletter.config.SettingsError` when mail is to be signed and the keys are of no use, or
+    bounces are to be told apart and their address has no room for it.
     """
     sender = _read_mailbox(settings.sender)
     bounces = _read_mailbox(settings.bounce_address) if settings.bounce_address else sender
@@ -25,7 +27,23 @@ def publication_of(settings: Settings) -> Publication:
         postal_address=settings.postal_address,
         list_domain=_list_domain(settings.base_url, sender.ascii_domain),
         signer=signer_of(settings),
+        verp=_tags(settings, bounces.ascii_email or bounces.normalized),
     )
+
+
+def _tags(settings: Settings, bounce_address: str) -> bool:
+    """Whether each mail has an envelope sender of its own; by default when there is an address for it."""
+    wanted = settings.bounce_tags
+    if wanted is None:
+        wanted = settings.bounce_address is not None
+    if wanted and len(bounce_address.rpartition("@")[0]) > LONGEST_LOCAL_PART:
+        raise SettingsError(
+            [
+                f"{PREFIX}BOUNCE_ADDRESS: there is no room for a tag before its @; use one of at most "
+                f"{LONGEST_LOCAL_PART} characters, or set {PREFIX}BOUNCE_TAGS=false"
+            ]
+        )
+    return wanted
 
 
 def _read_mailbox(mailbox: str) -> ValidatedEmail:

@@ -11,11 +11,13 @@ from newsletter.addresses import InvalidAddress, read_address
 from newsletter.cli import delivery_status
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.delivery_limits import limit_lines
 from newsletter.cli.delivery_trace import trace_lines
 from newsletter.delivery import ledger
 from newsletter.delivery.again import requeue
 from newsletter.delivery.send import SendReport
 from newsletter.delivery.status import Status, count_due, read_status
+from newsletter.delivery.throttle import standing
 from newsletter.delivery.trace import trace
 from newsletter.models import DeliveryState
 from newsletter.stopping import StopFlag
@@ -94,7 +96,8 @@ def _status_at(tools: Tools, now: datetime) -> tuple[Status, datetime, Sequence[
     midnight = now.astimezone(tools.settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     today_from = midnight.astimezone(UTC) + tools.settings.freshness
     with tools.database.read() as session:
-        return read_status(session, now, today_from), now, ()
+        limits = limit_lines(standing(session, jobs.book_of(tools.settings), now))
+        return read_status(session, now, today_from), now, limits
 
 
 @group.command("trace")

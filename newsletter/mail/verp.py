@@ -13,6 +13,8 @@ from functools import lru_cache
 
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL = 64
+# What always leaves room for a tag: a plus sign, thirteen digits at most, sixteen of the code.
+LONGEST_LOCAL_PART = 34
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 # Hexadecimal: 64 bits.
 _CODE_LENGTH = 16

@@ -276,3 +276,18 @@ def test_help_is_understood_by_a_newcomer() -> None:
         result = run(command, "--help")
         assert result.exit_code == 0
         assert len(result.stdout.splitlines()) > 5
+
+
+def test_the_status_shows_the_limits_that_sending_meets(
+    db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    some_deliveries(db, 3)
+    monkeypatch.setenv("NEWSLETTER_DOMAIN_LIMITS", "example.org=1/s")
+    monkeypatch.setenv("NEWSLETTER_WARM_UP_FROM", "2026-11-22")
+    run("send", "--now", AT_SIX)
+
+    shown = run("status", "--now", "2026-11-22T06:00:05Z").stdout
+
+    assert "mail to example.org: 1/s" in shown
+    assert "warm-up of the sending address: 50/d; used 3 today" in shown
+    assert len(outbox(tmp_path)) == 3
