@@ -126,7 +126,7 @@ def desk_of(settings: Settings, database: Database, clock: Callable[[], datetime
 def book_of(settings: Settings) -> Book:
     """The limits on sending: for recipients' domains, for relays, for a new sending address."""
     servers = parse_smtp_urls(settings.smtp_url.get_secret_value()) if settings.smtp_url else ()
-    relays = {one.name: Limit(one.rate, one.hourly, one.daily, one.connections) for one in servers}
+    relays = {one.name: Limit(one.rate, one.hourly, one.daily) for one in servers}
     return Book(settings.domain_limits, relays, settings.warm_up)
 
 

@@ -1,5 +1,6 @@
 """The mails a sender has claimed and not yet offered, fetched from the ledger before they run out."""
 
+import time
 from collections import deque
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,6 +15,9 @@ from newsletter.delivery.hand import InHand
 from newsletter.delivery.retry import skipped
 from newsletter.models import DeliveryState
 
+# A clock that jumps must not lengthen it: it is counted by one that only runs on.
+PAUSE_SECONDS = 1.0
+
 log = structlog.get_logger()
 
 
@@ -26,7 +30,8 @@ class Claims:
         self._desk, self.report = desk, report
         self._batch, self._lease, self._left = batch, lease, most
         self._exhausted = False
-        self._renew_at = self._pause_until = desk.now_of()
+        self._renew_at = desk.now_of()
+        self._pause_until = float("-inf")
         self.waiting: deque[InHand] = deque()
 
     def refill(self) -> None:
@@ -69,9 +74,15 @@ class Claims:
 
     def pause(self) -> None:
         """Leave the ledger alone for a moment: it could not be used."""
-        self._pause_until = self._desk.now_of() + timedelta(seconds=1)
+        self._pause_until = time.monotonic() + PAUSE_SECONDS
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is in hand that was not offered, and nothing more will be claimed."""
+        over = self._exhausted or self._left == 0 or bool(self.report.interrupted)
+        return over and not self.waiting
 
     @property
     def paused(self) -> bool:
         """Whether the ledger is to be left alone just now."""
-        return self._desk.now_of() < self._pause_until
+        return time.monotonic() < self._pause_until

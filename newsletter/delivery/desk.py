@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from newsletter.db import Database
 from newsletter.delivery.composer import Composer
+from newsletter.delivery.relay_gate import RelayGate
 from newsletter.delivery.throttle import HORIZON, Book, Pacer
 from newsletter.mail.issue import Publication
 from newsletter.mail.transport import Transport
@@ -36,6 +37,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.composer = Composer(self.db.read, self.publication, self.keys)
         self.pacer = Pacer(self.book, _worker_name(), self.now_of())
+        self.transport.limit(RelayGate(self.pacer, self.now_of))
 
 
 def _worker_name() -> str:

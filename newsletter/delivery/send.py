@@ -55,7 +55,6 @@ def send(
         log.error("transport down", reason=str(error))
         return report
     claims = Claims(desk, report, batch, lease, most)
-    claims.refill()
     flight = Flight(desk, claims, report)
     _send_on(claims, flight, stop)
     flight.leave()
@@ -67,7 +66,7 @@ def send(
 def _send_on(claims: Claims, flight: Flight, stop: Callable[[], bool]) -> None:
     """Turn after turn until nothing is in hand."""
     give_up_at = float("inf")
-    while claims.waiting or flight.busy:
+    while flight.busy or not claims.ended:
         if stop() and not claims.report.interrupted:
             claims.report.interrupted = TOLD_TO_STOP
         if claims.report.interrupted and not flight.landing:

@@ -1,6 +1,7 @@
 """An SMTP server on loopback that follows a script: what it says, refuses, or leaves unsaid at each stage."""
 
 import base64
+import io
 import socket
 import ssl
 import threading
@@ -8,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 HANG_UP = "hang up"
 SILENCE = "silence"
+_BUFFER = 65_536
 
 _ANSWERS = {
     "GREETING": "220 scripted.example.org ready",
@@ -30,7 +33,8 @@ class ScriptedSmtp:
     """What the server was told to say, and what it saw.
 
     `script` maps a stage (GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, DOT, RSET) to its replies
-    in order; when they run out it behaves. `cut_after` hangs up when so many bytes of a message came.
+    in order; when they run out it behaves. `cut_after` hangs up when so many bytes of a message came;
+    a message is read only once `may_read` is set. `reads` counts how often it had to wait for bytes.
     """
 
     script: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -38,13 +42,17 @@ class ScriptedSmtp:
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
     cut_after: int | None = None
+    may_read: threading.Event = field(default_factory=threading.Event)
+    reads: int = 0
     connections: int = 0
     commands: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
+    sockets: list[socket.socket] = field(default_factory=list)
     port: int = 0
 
     def __post_init__(self) -> None:
         self._turns: defaultdict[str, int] = defaultdict(int)
+        self.may_read.set()
 
     @property
     def url(self) -> str:
@@ -66,10 +74,23 @@ class _End(Exception):
     """This conversation is over."""
 
 
+class _Reader(socket.SocketIO):
+    """The bytes of a connection, every wait for them counted."""
+
+    def __init__(self, server: ScriptedSmtp, connection: socket.socket) -> None:
+        super().__init__(connection, "r")
+        self._server = server
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._server.reads += 1
+        return super().readinto(buffer)
+
+
 class _Conversation:
     def __init__(self, server: ScriptedSmtp, connection: socket.socket) -> None:
         self.server = server
         self.connection = connection
+        self.opened = connection
         self.encrypted = False
 
     def run(self) -> None:
@@ -84,9 +105,10 @@ class _Conversation:
             pass
         finally:
             self.connection.close()
+            self.opened.close()
 
     def _open_file(self) -> None:
-        self.file = self.connection.makefile("rb")
+        self.file = io.BufferedReader(_Reader(self.server, self.connection), _BUFFER)
 
     def _obey(self, command: str) -> None:
         verb = command.split(" ")[0].upper()
@@ -115,6 +137,7 @@ class _Conversation:
         if self.server.cut_after is not None:
             self.file.read(self.server.cut_after)
             raise _End
+        self.server.may_read.wait(10)
         lines = []
         while (line := self.file.readline()) != b".\r\n":
             if not line:
@@ -158,7 +181,9 @@ def serving(server: ScriptedSmtp) -> Iterator[ScriptedSmtp]:
             except TimeoutError:
                 continue
             connection.settimeout(5)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server.connections += 1
+            server.sockets.append(connection)
             _talk(server, connection)
 
     thread = threading.Thread(target=listen, daemon=True)

@@ -12,8 +12,9 @@ import pytest
 from newsletter.mail.outgoing import (
     TransportDown,
 )
-from newsletter.mail.transport import parse_smtp_url
+from newsletter.mail.transport import SmtpTransport, Taken, parse_smtp_url
 from newsletter.mail.transport.patience import Patience
+from tests.mail.many_mails import Drive, mail_to
 from tests.mail.scripted_smtp import ScriptedSmtp, login_of, serving
 from tests.mail.smtp_client import MAIL, Mark, one_by_one
 
@@ -110,3 +111,16 @@ def test_a_refused_login_is_down_and_names_no_password() -> None:
 def test_a_missing_certificate_file_is_named() -> None:
     with serving(ScriptedSmtp()) as server, pytest.raises(TransportDown, match="cafile"):
         sent_through(f"smtps://127.0.0.1:{server.port}?cafile=/nowhere.pem")()
+
+
+def test_a_pipeline_of_big_mails_crosses_an_encrypted_connection(
+    tls: ssl.SSLContext, certificate: Path
+) -> None:
+    big = b"Subject: big\r\n\r\n" + (b"x" * 70 + b"\r\n") * 70_000
+    with serving(ScriptedSmtp(tls=tls, extensions=("PIPELINING", "SIZE 10000000"))) as server:
+        url = f"{server.url}?starttls=required&cafile={certificate}&connections=1"
+        sending = Drive(SmtpTransport([parse_smtp_url(url)], Patience(5, 5)))
+        ends = sending.send({number: mail_to(number, big) for number in (1, 2, 3)})
+        sending.transport.close()
+    assert {type(end) for end in ends.values()} == {Taken}
+    assert server.messages == [big] * 3

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from newsletter.mail.outgoing import OutgoingMail
 from newsletter.mail.transport.blocking import BlockingTransport, Carrier
+from newsletter.mail.transport.gate import Gate
 from newsletter.mail.transport.happenings import Failed, Happening, Ready, Taken
 from newsletter.mail.transport.outbox import OutboxTransport
 from newsletter.mail.transport.server import SmtpServer, parse_smtp_url, parse_smtp_urls
@@ -25,6 +26,7 @@ __all__ = [
     "BlockingTransport",
     "Carrier",
     "Failed",
+    "Gate",
     "Happening",
     "OutboxTransport",
     "Ready",
@@ -44,6 +46,10 @@ class Transport(Protocol):
     @property
     def room(self) -> int:
         """How many mails may be offered now."""
+        ...
+
+    def limit(self, gate: Gate) -> None:
+        """Ask `gate` before a mail goes through a relay, where there are relays."""
         ...
 
     def open(self) -> None:

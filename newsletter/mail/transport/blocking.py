@@ -7,7 +7,10 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from newsletter.mail.outgoing import OutgoingMail
+from newsletter.mail.transport.gate import Gate
 from newsletter.mail.transport.happenings import Failed, Happening, Ready, Taken
+
+_LAST_MOMENT = 5.0
 
 
 class Carrier(Protocol):
@@ -21,7 +24,9 @@ class Carrier(Protocol):
         """
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of what is held open; it may be used again."""
+        ...
 
 
 class _TakenBack(Exception):
@@ -37,55 +42,69 @@ class BlockingTransport:
         self._happened: SimpleQueue[Happening] = SimpleQueue()
         self._may_go: SimpleQueue[bool] = SimpleQueue()
         self._at_work: int | None = None
+        self._thread: threading.Thread | None = None
 
     @property
     def room(self) -> int:
         """How many mails may be offered now."""
         return 1 - len(self._waiting) - (self._at_work is not None)
 
+    def limit(self, gate: Gate) -> None:
+        """There is no relay to be limited."""
+
     def open(self) -> None:
         """Nothing has to be opened."""
 
     def offer(self, ticket: int, mail: OutgoingMail) -> None:
+        """A mail to hand over; `wait` tells what becomes of it."""
         self._waiting.append((ticket, mail))
         self._begin()
 
     def go(self, ticket: int) -> None:
+        """Let the mail that is ready leave."""
         if ticket == self._at_work:
             self._may_go.put(True)
 
     def drop(self, ticket: int) -> None:
+        """The mail does not leave after all, and nothing more is told of it."""
         if ticket == self._at_work:
             self._may_go.put(False)
 
     def wait(self, seconds: float) -> list[Happening]:
-        happened: list[Happening] = []
-        while True:
-            try:
-                happening = self._happened.get(timeout=None if happened else seconds, block=not happened)
-            except Empty:
-                return happened
-            if not isinstance(happening, Ready):
-                self._at_work = None
-                self._begin()
-            if not (isinstance(happening, Failed) and isinstance(happening.error, _TakenBack)):
-                happened.append(happening)
+        """What happened, waiting for something up to `seconds`; a mail taken back is nothing to tell."""
+        try:
+            happening = self._happened.get(timeout=seconds)
+        except Empty:
+            return []
+        if not isinstance(happening, Ready):
+            self._at_work = None
+            self._begin()
+        taken_back = isinstance(happening, Failed) and isinstance(happening.error, _TakenBack)
+        return [] if taken_back else [happening]
 
     def close(self) -> None:
-        self._may_go.put(False)
+        """Forget what was offered and has not left; one that is leaving is waited for a moment."""
         self._waiting.clear()
+        self._may_go.put(False)
+        if self._thread:
+            self._thread.join(_LAST_MOMENT)
         self._carrier.close()
+        # Whatever is still told of it is told to nobody.
+        self._happened, self._at_work, self._thread = SimpleQueue(), None, None
 
     def _begin(self) -> None:
         if self._waiting and self._at_work is None:
             ticket, mail = self._waiting.popleft()
             self._at_work, self._may_go = ticket, SimpleQueue()
-            work = (ticket, mail, self._may_go)
-            threading.Thread(target=self._send, args=work, name="hand-over", daemon=True).start()
+            work = (ticket, mail, self._happened, self._may_go)
+            self._thread = threading.Thread(target=self._send, args=work, name="hand-over", daemon=True)
+            self._thread.start()
 
-    def _send(self, ticket: int, mail: OutgoingMail, may_go: SimpleQueue[bool]) -> None:
+    def _send(
+        self, ticket: int, mail: OutgoingMail, tell: SimpleQueue[Happening], may_go: SimpleQueue[bool]
+    ) -> None:
         def ask() -> None:
-            self._happened.put(Ready(ticket))
+            tell.put(Ready(ticket))
             if not may_go.get():
                 raise _TakenBack
 
@@ -93,4 +112,4 @@ class BlockingTransport:
             ended: Happening = Taken(ticket, self._carrier.send(mail, ask))
         except BaseException as error:  # told to whoever waits, who knows what it means
             ended = Failed(ticket, error)
-        self._happened.put(ended)
+        tell.put(ended)

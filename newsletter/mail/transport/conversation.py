@@ -19,6 +19,7 @@ CLOSING = 421
 _UNAUTHENTICATED = (530, 534, 535, 538)
 # What a server says that has lost its place in a group of commands.
 _OUT_OF_STEP = (500, 502, 503)
+_TAKEN_BACK = "hung up to take a mail back"
 
 Heard = Iterator[Happening | Returned]
 
@@ -26,12 +27,13 @@ Heard = Iterator[Happening | Returned]
 class Conversation:
     """Writes by `say`, is told what came by `hear`; `over` when no more mail can go this way.
 
-    `odd` tells what a server said that could not follow a group of commands.
+    `odd` tells what a server said that could not follow a group of commands; `mails` counts the
+    messages it has answered, `replies` whatever it has said.
     """
 
     def __init__(self, say: Callable[[bytes], None], pipelining: bool) -> None:
         self._say_bytes, self.pipelining = say, pipelining
-        self.over, self.odd, self.mails = False, "", 0
+        self.over, self.odd, self.mails, self.replies = False, "", 0, 0
         self._said = self._sent = 0
         self._turns: deque[Turn] = deque()
         self._expected: deque[tuple[Stage, Turn | None]] = deque()
@@ -52,6 +54,11 @@ class Conversation:
         """What the next reply will answer; None when none is due."""
         return self._expected[0][0] if self._expected else None
 
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to say or to hear."""
+        return self.over and not self._expected
+
     def offer(self, parcel: Parcel) -> None:
         """A mail; it is introduced to the server as soon as it can be."""
         behind = self._turns[0] if self._turns else None
@@ -61,8 +68,8 @@ class Conversation:
 
     def go(self, ticket: int) -> None:
         """Let a mail that is ready leave. Nothing when the connection was lost meanwhile."""
-        turn = self._ready(ticket)
-        if turn is None:
+        turn = self._turns[0] if self._turns else None
+        if turn is None or turn.ticket != ticket or not turn.ready or turn.gone:
             return
         turn.gone = True
         if not self.pipelining:
@@ -73,16 +80,16 @@ class Conversation:
             self._introduce(self._turns[1])
 
     def drop(self, ticket: int) -> Heard:
-        """Take back a mail that is ready."""
-        turn = self._ready(ticket)
+        """Take back a mail that has not left; nothing more is told of it."""
+        turn = next((turn for turn in self._turns if turn.ticket == ticket and not turn.gone), None)
         if turn is None:
             return
-        self._turns.remove(turn)
-        if not self.pipelining:
-            self._reset()
+        if turn.introduced and not turn.ready:
+            turn.unwanted = True
             return
-        # The server waits for a message, and would take whatever came for one: only hanging up is safe.
-        yield from self.lost("hung up to take a mail back", self._said)
+        self._turns.remove(turn)
+        if turn.ready:
+            yield from self._take_back()
 
     def leave(self) -> None:
         """Take leave of the server."""
@@ -96,13 +103,18 @@ class Conversation:
             if not self._expected:
                 # Said of its own accord: only a farewell makes sense.
                 raise NoSmtp(str(reply))
+            self.replies += 1
             stage, turn = self._expected.popleft()
             yield from self._heard(stage, turn, reply)
             if reply.code == CLOSING:
-                yield from self.lost(str(reply), sent)
+                yield from self._lost(str(reply))
 
     def lost(self, why: str, sent: int) -> Heard:
         """The connection is gone after `sent` bytes: what becomes of the mails in it."""
+        self._sent = sent
+        yield from self._lost(why)
+
+    def _lost(self, why: str) -> Heard:
         self.over = True
         turns, self._turns = list(self._turns), deque()
         self._expected.clear()
@@ -110,7 +122,8 @@ class Conversation:
             # A server may say it is closing to a connection that stood idle, when nobody was listening.
             fresh_group = self.pipelining and not turn.parcel.attempts and turn.refused_at is not Stage.RCPT
             trusted = bool(self.odd) or fresh_group or bool(self.mails)
-            yield fate_of(turn, why, sent, trusted)
+            if not turn.unwanted:
+                yield fate_of(turn, why, self._sent, trusted)
 
     def _heard(self, stage: Stage, turn: Turn | None, reply: Reply) -> Heard:
         if turn is None:
@@ -126,46 +139,64 @@ class Conversation:
 
     def _heard_between(self, stage: Stage, reply: Reply) -> Heard:
         if stage is Stage.RSET and reply.kind != 2 and reply.code != CLOSING:
-            yield from self.lost(str(reply), self._sent)
+            yield from self._lost(str(reply))
         elif self._turns and not self.pipelining:
             self._introduce(self._turns[0])
 
     def _heard_in_group(self, stage: Stage, turn: Turn, reply: Reply) -> Heard:
         """A reply to one of a group's three commands; the last one decides."""
-        if reply.kind != (3 if stage is Stage.DATA else 2) and turn.refused is None:
-            turn.refused = Refused(stage, reply)
-            if reply.code in _OUT_OF_STEP or "pipelin" in reply.text.lower():
-                self.odd = str(reply)
-                yield from self.lost(self.odd, self._sent)
-                return
+        if _out_of_step(stage, turn, reply):
+            self.odd = str(reply)
+            yield from self._lost(self.odd)
+            return
+        if _refuses(reply):
+            turn.refused = turn.refused or Refused(stage, reply)
+            turn.for_nobody = turn.for_nobody or stage is Stage.RCPT
         if stage is not Stage.DATA:
             return
         if turn.refused is None:
-            turn.ready = True
-            yield Ready(turn.ticket)
-        elif reply.kind == 3:
+            yield from self._is_ready(turn)
+        elif reply.kind == 3 and turn.for_nobody:
             # RFC 2920, section 3.1: it wants a message for nobody; it gets an empty one.
             self._say(b".\r\n", (Stage.VOID, turn))
         else:
-            yield from self._end_refused(turn, turn.refused)
+            # A server that wants a message in spite of all would send an empty one to the recipient.
+            yield from self._end_refused(turn, turn.refused, hang_up=reply.kind == 3)
 
     def _heard_alone(self, stage: Stage, turn: Turn, reply: Reply) -> Heard:
-        if reply.kind != (3 if stage is Stage.DATA else 2):
+        if _refuses(reply):
             turn.refused = Refused(stage, reply)
             yield from self._end_refused(turn, turn.refused)
+        elif reply.kind != _wanted(stage):
+            raise NoSmtp(f"the mail server is out of step: {reply}")
         elif stage is Stage.MAIL:
             self._say(turn.parcel.recipient, (Stage.RCPT, turn))
         elif stage is Stage.RCPT:
-            turn.ready = True
-            yield Ready(turn.ticket)
+            yield from self._is_ready(turn)
         else:
             self._message(turn)
+
+    def _is_ready(self, turn: Turn) -> Heard:
+        turn.ready = True
+        if turn.unwanted:
+            self._turns.remove(turn)
+            yield from self._take_back()
+        else:
+            yield Ready(turn.ticket)
+
+    def _take_back(self) -> Heard:
+        """Undo what the server was told of a mail that was ready."""
+        if self.pipelining:
+            # The server waits for a message, and would take whatever came for one.
+            yield from self._lost(_TAKEN_BACK)
+        else:
+            self._reset()
 
     def _answered(self, turn: Turn, reply: Reply) -> Heard:
         """The word on a whole message."""
         early = turn.end is not None and self._sent < turn.end
-        if early and reply.kind == 2:
-            raise NoSmtp("the mail server answered before it had heard the message")
+        if reply.kind == 3 or (early and reply.kind == 2):
+            raise NoSmtp(f"the mail server is out of step: {reply}")
         self._turns.remove(turn)
         self.mails += 1
         if reply.kind == 2:
@@ -173,23 +204,25 @@ class Conversation:
         else:
             yield Failed(turn.ticket, refusal_of(reply, Stage.DOT))
         if early:
-            yield from self.lost(str(reply), self._sent)
+            # The rest of the message would be taken for commands.
+            yield from self._lost(str(reply))
         elif self._turns and not self.pipelining:
             self._introduce(self._turns[0])
 
-    def _end_refused(self, turn: Turn, refused: Refused) -> Heard:
+    def _end_refused(self, turn: Turn, refused: Refused, hang_up: bool = False) -> Heard:
         """A mail refused before its message left."""
         at_sender, code = refused.stage is Stage.MAIL, refused.reply.code
         if code == CLOSING and at_sender and self.mails:
-            return  # `lost` comes next, and returns it
+            return  # `_lost` comes next, and returns it
         self._turns.remove(turn)
-        if code in _UNAUTHENTICATED and at_sender:
-            why = f"the mail server wants another login: {refused.reply}"
-            yield Failed(turn.ticket, TransportDown(why))
-            yield from self.lost(why, self._sent)
-            return
-        yield Failed(turn.ticket, refused.error)
-        if code != CLOSING:
+        why, no_login = str(refused.reply), at_sender and code in _UNAUTHENTICATED
+        if no_login:
+            why = f"the mail server wants another login: {why}"
+        if not turn.unwanted:
+            yield Failed(turn.ticket, TransportDown(why) if no_login else refused.error)
+        if no_login or hang_up:
+            yield from self._lost(why)
+        elif code != CLOSING:
             self._reset()
 
     def _reset(self) -> None:
@@ -215,6 +248,19 @@ class Conversation:
         self._expected.extend(expected)
         self._say_bytes(octets)
 
-    def _ready(self, ticket: int) -> Turn | None:
-        turn = self._turns[0] if self._turns else None
-        return turn if turn and turn.ticket == ticket and turn.ready and not turn.gone else None
+
+def _wanted(stage: Stage) -> int:
+    """The kind of reply that lets a mail go on."""
+    return 3 if stage is Stage.DATA else 2
+
+
+def _refuses(reply: Reply) -> bool:
+    return reply.kind > 3
+
+
+def _out_of_step(stage: Stage, turn: Turn, reply: Reply) -> bool:
+    """Whether a server that says so has lost its place in a group of commands."""
+    if not _refuses(reply):
+        return reply.kind != _wanted(stage)
+    # Once something was refused, 503 is what the rest of the group is told.
+    return turn.refused is None and (reply.code in _OUT_OF_STEP or "pipelin" in reply.text.lower())

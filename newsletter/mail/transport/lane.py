@@ -3,8 +3,10 @@
 import ssl
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
+from newsletter.mail.mailbox import Mailbox
+from newsletter.mail.outgoing import OutgoingMail
 from newsletter.mail.transport.conversation import Conversation, Heard
 from newsletter.mail.transport.patience import Patience
 from newsletter.mail.transport.server import SmtpServer
@@ -17,16 +19,29 @@ HUNG_UP = "the mail server hung up"
 TOO_LATE = "the mail server did not answer in time"
 
 
+class Waiting(NamedTuple):
+    """A mail that is to be handed over. `attempts` is how many connections it was lost with."""
+
+    ticket: int
+    mail: OutgoingMail
+    sender: Mailbox
+    recipient: Mailbox
+    attempts: int = 0
+
+
 class Lane:
     """A connection with its conversation. `mails` is for its owner, who keeps there what it was offered.
 
-    Every method that yields gives what became of mails; a lane that is `over` yields no more.
+    Every method that yields gives what became of mails; a lane that is `over` yields no more. One that
+    is `retired` is given no more mails, and takes its leave after those it has; one that is `put_away`
+    is closed, and nobody watches it any more.
     """
 
     def __init__(self, opened: Opened, server: SmtpServer, pipelining: bool, patience: Patience) -> None:
         self.socket, self.offered, self.server = opened.socket, opened.offered, server
         self.talk = Conversation(self._write, pipelining and "pipelining" in opened.offered)
-        self.mails: dict[int, Any] = {}
+        self.mails: dict[int, Waiting] = {}
+        self.retired = self.put_away = False
         self._patience = patience
         self._out: deque[memoryview] = deque()
         self._sent = 0
@@ -36,17 +51,22 @@ class Lane:
     @property
     def room(self) -> int:
         """How many mails may be offered to it now."""
+        if self.retired:
+            return 0
         return min(self.talk.room, self.server.mails - self.talk.mails - len(self.mails))
 
-    @property
-    def owed(self) -> bool:
-        """Whether the server owes an answer to a mail in it."""
-        return self.talk.busy and self.talk.awaits is not None
+    def owed(self, seconds: float) -> bool:
+        """Whether the server owes an answer to a mail in it, and was still heard or told something lately.
+
+        `seconds` is how long ago lately was.
+        """
+        lately = self._patience.clock() - self.touched_at <= seconds
+        return lately and self.talk.busy and self.talk.awaits is not None
 
     @property
     def worn(self) -> bool:
-        """Whether it has served as many mails as one connection should, and has none in it."""
-        return self.talk.mails >= self.server.mails and not self.talk.busy
+        """Whether it should serve no more mails, and has none in it."""
+        return (self.retired or self.talk.mails >= self.server.mails) and not self.talk.busy
 
     @property
     def writing(self) -> bool:
@@ -64,26 +84,35 @@ class Lane:
         return due_at is not None and due_at <= self._patience.clock()
 
     def offer(self, parcel: Parcel) -> Heard:
+        """A mail to send."""
         self.talk.offer(parcel)
         yield from self.flush()
 
     def go(self, ticket: int) -> Heard:
+        """Let a mail that is ready leave."""
         self.talk.go(ticket)
         yield from self.flush()
 
     def drop(self, ticket: int) -> Heard:
+        """Take back a mail that has not left."""
         yield from self.talk.drop(ticket)
         yield from self.flush()
 
     def flush(self) -> Heard:
-        """Send what there is room for."""
+        """Send what there is room for; nothing more when the conversation has ended."""
+        if self.talk.ended:
+            self._out.clear()
         try:
             while self._out:
                 self._send_some()
         except _WOULD_BLOCK:
             return
         except OSError:
-            yield from self.lose(HUNG_UP)
+            # What it said before it hung up counts.
+            self._out.clear()
+            yield from self.read()
+            if not self.talk.ended:
+                yield from self.lose(HUNG_UP)
 
     def read(self) -> Heard:
         """Take in what has come."""
@@ -91,8 +120,7 @@ class Lane:
             for octets in self._chunks():
                 if not octets:
                     raise ConnectionResetError
-                self.touched_at = self._patience.clock()
-                yield from self.talk.hear(octets, self._sent)
+                yield from self._hear(octets)
         except NoSmtp as error:
             yield from self.lose(str(error))
         except OSError:
@@ -113,6 +141,13 @@ class Lane:
         else:
             self.talk.leave()
             yield from self.flush()
+
+    def _hear(self, octets: bytes) -> Heard:
+        replies = self.talk.replies
+        yield from self.talk.hear(octets, self._sent)
+        if self.talk.replies != replies:
+            # Not for every octet: a reply that comes one by one would last for ever.
+            self.touched_at = self._patience.clock()
 
     def _chunks(self) -> Iterator[bytes]:
         # TLS hands over whole records: what is left of one would wake nobody.

@@ -2,9 +2,9 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 
 from newsletter.mail.outgoing import TransportDown
 from newsletter.mail.transport.server import SmtpServer
@@ -21,41 +21,54 @@ class Attempt:
 
 
 class Opener:
-    """Opens connections; `fileno` becomes readable when an attempt has ended."""
+    """Opens connections, each step within `seconds`; readable (`fileno`) while ended attempts are there."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._ended: SimpleQueue[Attempt] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._ended: deque[Attempt] = deque()
+        self._closed = False
         self._reading, self._writing = os.pipe()
-        os.set_blocking(self._reading, False)
         self.under_way = 0
 
     def fileno(self) -> int:
+        """What a selector watches."""
         return self._reading
 
     def open(self, server: SmtpServer) -> None:
         """Begin an attempt."""
-        self.under_way += 1
         threading.Thread(target=self._open, args=(server,), name="smtp-open", daemon=True).start()
+        self.under_way += 1
 
     def ended(self) -> Iterator[Attempt]:
         """The attempts that have ended since."""
-        try:
-            os.read(self._reading, 4096)
-        except BlockingIOError:
-            return
-        while True:
-            try:
-                attempt = self._ended.get_nowait()
-            except Empty:
-                return
-            self.under_way -= 1
-            yield attempt
+        with self._lock:
+            ended = list(self._ended)
+            self._ended.clear()
+            if ended:
+                os.read(self._reading, 1)
+        self.under_way -= len(ended)
+        yield from ended
+
+    def close(self) -> None:
+        """Wait for no attempt any longer: a connection that is opened from now on is closed at once."""
+        with self._lock:
+            self._closed = True
+            for attempt in self._ended:
+                _put_away(attempt)
+            self._ended.clear()
+            os.close(self._reading)
+            os.close(self._writing)
 
     def _open(self, server: SmtpServer) -> None:
         attempt = try_to_open(server, self._seconds)
-        self._ended.put(attempt)
-        os.write(self._writing, b".")
+        with self._lock:
+            if self._closed:
+                _put_away(attempt)
+                return
+            if not self._ended:
+                os.write(self._writing, b".")
+            self._ended.append(attempt)
 
 
 def try_to_open(server: SmtpServer, seconds: float) -> Attempt:
@@ -66,3 +79,8 @@ def try_to_open(server: SmtpServer, seconds: float) -> Attempt:
         return Attempt(server, None, str(error))
     except Exception as error:  # a fault of ours must not leave the sender waiting for this attempt
         return Attempt(server, None, f"the mail server cannot be used: {type(error).__name__}")
+
+
+def _put_away(attempt: Attempt) -> None:
+    if attempt.opened:
+        attempt.opened.socket.close()

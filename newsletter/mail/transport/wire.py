@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.mail.mailbox import Mailbox
 from newsletter.mail.outgoing import OutgoingMail, PermanentRefusal
@@ -44,7 +45,7 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._lines: list[bytes] = []
+        self._texts: list[str] = []
 
     def feed(self, octets: bytes) -> Iterator[Reply]:
         """The replies completed by these octets. Raises `NoSmtp`."""
@@ -58,14 +59,28 @@ class ReplyReader:
             raise NoSmtp("the mail server's answer was too long")
 
     def _line(self, line: bytes) -> Reply | None:
-        found = _REPLY_LINE.fullmatch(line.rstrip(b"\r"))
-        if not found or len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
-            raise NoSmtp("the mail server's answer was not SMTP")
-        self._lines.append(found[3] or b"")
-        if found[2] == b"-":
+        reply, more = _taken_apart(line)
+        if not more and not self._texts:
+            return reply
+        self._texts.append(reply.text)
+        if len(self._texts) > _MOST_LINES:
+            raise NoSmtp("the mail server's answer was too long")
+        if more:
             return None
-        text, self._lines = b" ".join(self._lines), []
-        return Reply(int(found[1]), one_line(text))
+        text, self._texts = " ".join(self._texts), []
+        return Reply(reply.code, text[:LONGEST_REPLY])
+
+
+@lru_cache(256)
+def _taken_apart(line: bytes) -> tuple[Reply, bool]:
+    """A reply's line without its LF; whether more follow. Raises `NoSmtp`.
+
+    Three of a mail's four replies are the same for every mail: they are remembered.
+    """
+    found = _REPLY_LINE.fullmatch(line.rstrip(b"\r"))
+    if not found or len(line) > _LONGEST_LINE:
+        raise NoSmtp("the mail server's answer was not SMTP")
+    return Reply(int(found[1]), one_line(found[3] or b"")), found[2] == b"-"
 
 
 @dataclass(frozen=True, slots=True)
