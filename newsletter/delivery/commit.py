@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from newsletter.delivery.direct import Direct
-from newsletter.delivery.events import HANDOVER, add_facts
+from newsletter.delivery.events import add_facts
 from newsletter.delivery.gate import AtGate, may_receive
 from newsletter.delivery.hand import InHand
 from newsletter.delivery.ledger import ANSWER_WAIT, SETTLED_BY_ACCEPTANCE
@@ -109,7 +109,7 @@ def _store(direct: Direct, marked: Sequence[int], ended: Sequence[Ended], now: d
         [_row(one, out) | {"next_attempt_at": direct.bound(out.next_attempt_at)} for one, out in for_later],
     )
     facts = [(one.number, str(outcome.state), outcome.detail) for one, outcome in ended]
-    add_facts(direct, [*((number, HANDOVER, "") for number in marked), *facts], now)
+    add_facts(direct, facts, now)
 
 
 def _row(one: InHand, outcome: Outcome) -> dict[str, Any]:

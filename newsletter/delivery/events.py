@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from newsletter.delivery.direct import Direct
 from newsletter.models import Base, DeliveryEvent, DeliveryState
 
-HANDOVER = "handover"
 IN_HAND = "in_hand"
 CRASHED = "crashed"
 

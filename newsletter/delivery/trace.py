@@ -134,8 +134,16 @@ def _traced(delivery: Delivery, names: dict[str, str]) -> TracedDelivery:
         next_attempt_at=delivery.next_attempt_at,
         expires_at=delivery.expires_at,
         editions=[names.get(number, f"edition {number}, deleted") for number in _numbers(delivery)],
-        events=[TracedEvent(event.at, event.kind, event.detail) for event in delivery.events],
+        events=_events(delivery),
     )
+
+
+def _events(delivery: Delivery) -> list[TracedEvent]:
+    """What happened, in order; the mark *about to hand over* stands on the row itself."""
+    events = [TracedEvent(event.at, event.kind, event.detail) for event in delivery.events]
+    if delivery.handed_over_at:
+        events.append(TracedEvent(delivery.handed_over_at, "handed over", ""))
+    return sorted(events, key=lambda event: (event.at, event.kind == delivery.state))
 
 
 def _edition_names(session: Session, deliveries: Sequence[Delivery]) -> dict[str, str]:

@@ -138,7 +138,7 @@ def test_the_trace_tells_the_story_of_a_mail(db: Database) -> None:
     assert "science 2026-11-22" in shown
     assert only_delivery(db).message_id in shown
     story = [line.split()[3].rstrip(":") for line in shown.splitlines() if line.startswith("  2026-")]
-    assert story == ["planned,", "handover", "sent"]
+    assert story == ["planned,", "handed", "sent"]
 
 
 def test_the_trace_answers_first_whether_todays_issue_arrived(db: Database) -> None:

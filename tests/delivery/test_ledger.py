@@ -123,10 +123,7 @@ def test_a_sent_mail_has_its_story_told_in_order(any_db: Database) -> None:
     row = only_delivery(any_db)
     assert (row.state, row.handed_over_at, row.finished_at) == (SENT, NOW + MINUTE, NOW + 2 * MINUTE)
     assert row.lease_until is None
-    assert events_of(any_db, row.id) == [
-        ("handover", ""),
-        ("sent", "250 2.0.0 queued as 4F1"),
-    ]
+    assert events_of(any_db, row.id) == [("sent", "250 2.0.0 queued as 4F1")]
 
 
 def test_hostile_replies_do_not_break_the_ledger(any_db: Database) -> None:

@@ -10,7 +10,7 @@ from newsletter.mail.outgoing import PermanentRefusal, TemporaryRefusal, Unknown
 from newsletter.mail.transport.conversation import Conversation, Heard
 from newsletter.mail.transport.happenings import Failed, Happening, Ready, Taken
 from newsletter.mail.transport.turn import Returned
-from newsletter.mail.transport.wire import NoSmtp, Parcel
+from newsletter.mail.transport.wire import DOT, NoSmtp, Parcel
 from tests.mail.strict_server import StrictServer
 
 GOOD = {
@@ -41,13 +41,13 @@ def parcel(ticket: int, attempts: int) -> Parcel:
         ticket,
         b"MAIL FROM:<news@example.com>\r\n",
         b"RCPT TO:<reader-%d@example.org>\r\n" % ticket,
-        b"Subject: %d\r\n\r\n..Good morning.\r\n.\r\n" % ticket,
+        b"Subject: %d\r\n\r\n..Good morning.\r\n" % ticket,
         attempts,
     )
 
 
 def body(ticket: int) -> bytes:
-    return parcel(ticket, 0).message.removesuffix(b".\r\n")
+    return parcel(ticket, 0).message
 
 
 class AnyConversation(RuleBasedStateMachine):
@@ -191,7 +191,8 @@ class AnyConversation(RuleBasedStateMachine):
                 assert ticket not in self.gone
 
     def _write(self, octets: bytes) -> None:
-        if not self.pipelining:
+        ends_message = bool(self.unsent) and octets == DOT
+        if not self.pipelining and not ends_message:
             assert not self.unsent, "a command before the last one was answered"
             assert not self.to_server
             assert not self.server.answers
@@ -199,7 +200,7 @@ class AnyConversation(RuleBasedStateMachine):
         for ticket in self.ends:
             if octets == parcel(ticket, 0).message:
                 assert ticket in self.gone, "a message before it was let go"
-                self.message_ends[ticket] = self.said
+                self.message_ends[ticket] = self.said + len(DOT)
         self.unsent += octets
 
     def _next_reply(self, stage: str) -> str:

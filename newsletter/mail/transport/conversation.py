@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from newsletter.mail.outgoing import TransportDown
 from newsletter.mail.transport.happenings import Failed, Happening, Ready, Taken
 from newsletter.mail.transport.turn import Refused, Returned, Stage, Turn, fate_of, refusal_of
-from newsletter.mail.transport.wire import DATA, QUIT, RSET, NoSmtp, Parcel, Reply, ReplyReader
+from newsletter.mail.transport.wire import DATA, DOT, QUIT, RSET, NoSmtp, Parcel, Reply, ReplyReader
 
 # 421: the server is closing (RFC 5321, section 3.8).
 CLOSING = 421
@@ -240,7 +240,8 @@ class Conversation:
             self._say(turn.parcel.sender, (Stage.MAIL, turn))
 
     def _message(self, turn: Turn) -> None:
-        self._say(turn.parcel.message, (Stage.DOT, turn))
+        self._say(turn.parcel.message)
+        self._say(DOT, (Stage.DOT, turn))
         turn.end = self._said
 
     def _say(self, octets: bytes, *expected: tuple[Stage, Turn | None]) -> None:

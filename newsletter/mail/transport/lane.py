@@ -3,6 +3,7 @@
 import ssl
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from newsletter.mail.mailbox import Mailbox
@@ -14,6 +15,7 @@ from newsletter.mail.transport.session import Opened
 from newsletter.mail.transport.wire import NoSmtp, Parcel
 
 _CHUNK = 65_536
+_MOST_PIECES = 16
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, InterruptedError)
 HUNG_UP = "the mail server hung up"
 TOO_LATE = "the mail server did not answer in time"
@@ -166,14 +168,16 @@ class Lane:
         self.touched_at = self._patience.clock()
 
     def _send_some(self) -> None:
-        if len(self._out) > 1 and len(self._out[0]) < _CHUNK:
-            joined = memoryview(b"".join(self._out))
-            self._out.clear()
-            self._out.append(joined)
-        sent = self.socket.send(self._out[0])
+        if isinstance(self.socket, ssl.SSLSocket):
+            # TLS makes a record of each piece, and small ones would be packets of their own.
+            self._out = deque([memoryview(b"".join(self._out))])
+            sent = self.socket.send(self._out[0])
+        else:
+            sent = self.socket.sendmsg(islice(self._out, _MOST_PIECES))
         self._sent += sent
         self.touched_at = self._patience.clock()
-        if sent == len(self._out[0]):
-            self._out.popleft()
-        else:
-            self._out[0] = self._out[0][sent:]
+        while sent:
+            piece = self._out.popleft()
+            if sent < len(piece):
+                self._out.appendleft(piece[sent:])
+            sent -= min(sent, len(piece))

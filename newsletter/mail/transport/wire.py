@@ -17,7 +17,6 @@ _MOST_LINES = 100
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
-_END_OF_DATA = b".\r\n"
 
 
 class NoSmtp(Exception):
@@ -85,7 +84,7 @@ def _taken_apart(line: bytes) -> tuple[Reply, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A mail as it will cross the wire: its three commands and its message, dots doubled, one at the end."""
+    """A mail as it will cross the wire: its three commands and its message, dots doubled."""
 
     ticket: int
     sender: bytes
@@ -99,7 +98,7 @@ class Parcel:
         return b"".join((self.sender, self.recipient, DATA))
 
 
-DATA, RSET, QUIT = b"DATA\r\n", b"RSET\r\n", b"QUIT\r\n"
+DATA, DOT, RSET, QUIT = b"DATA\r\n", b".\r\n", b"RSET\r\n", b"QUIT\r\n"
 
 
 def parcel_of(
@@ -143,8 +142,8 @@ def _options(message: bytes, international: bool, offered: dict[str, str]) -> st
 
 
 def on_the_wire(mail: OutgoingMail) -> bytes:
-    """The message with the dot that ends it."""
-    return (mail.message if mail.ready else stuffed(mail.message)) + _END_OF_DATA
+    """The message up to the dot that ends it."""
+    return mail.message if mail.ready else stuffed(mail.message)
 
 
 def stuffed(message: bytes) -> bytes:
