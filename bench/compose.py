@@ -32,16 +32,14 @@ _BATCH = 200
 
 def measure() -> Report:
     """Five editions that make a mail of about 45 KB, in a SQLite file, and 20,000 different readers."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "newsletter.db"
-        with closing(Database(f"sqlite:///{path}")) as database:
-            migrate.upgrade(database)
-            return _measured(database, fill(database, READERS))
+    with tempfile.TemporaryDirectory() as folder, closing(_in(folder)) as database:
+        migrate.upgrade(database)
+        return _measured(database, fill(database, READERS))
 
 
 def _measured(database: Database, queued: Sequence[int]) -> Report:
     letters = _letters(database, queued)
-    signer = Signer("example.com", ((selector_of("news", Kind.RSA), read_key(Kind.RSA, make_key(Kind.RSA))),))
+    signer = _signer()
     composer = Composer(database.read, PUBLICATION, KEYS)
     signing = Composer(database.read, replace(PUBLICATION, signer=signer), KEYS)
     size = len(composer.compose(letters[0]).message)
@@ -76,16 +74,22 @@ def _measured(database: Database, queued: Sequence[int]) -> Report:
 
 def signed_a_second(messages: int = SIGNED) -> float:
     """Copies with an RSA-2048 signature that one core composes a second."""
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(Database(f"sqlite:///{Path(folder) / 'newsletter.db'}")) as database:
-            migrate.upgrade(database)
-            letters = _letters(database, fill(database, messages))
-            return 1e6 / _microseconds(_signing(database).compose, letters)
+    with tempfile.TemporaryDirectory() as folder, closing(_in(folder)) as database:
+        migrate.upgrade(database)
+        letters = _letters(database, fill(database, messages))
+        return 1e6 / _microseconds(_signing(database).compose, letters)
+
+
+def _in(folder: str) -> Database:
+    return Database(f"sqlite:///{Path(folder) / 'newsletter.db'}")
 
 
 def _signing(database: Database) -> Composer:
-    signer = Signer("example.com", ((selector_of("news", Kind.RSA), read_key(Kind.RSA, make_key(Kind.RSA))),))
-    return Composer(database.read, replace(PUBLICATION, signer=signer), KEYS)
+    return Composer(database.read, replace(PUBLICATION, signer=_signer()), KEYS)
+
+
+def _signer() -> Signer:
+    return Signer("example.com", ((selector_of("news", Kind.RSA), read_key(Kind.RSA, make_key(Kind.RSA))),))
 
 
 def _letters(database: Database, queued: Sequence[int]) -> list[Letter]:

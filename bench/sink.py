@@ -1,4 +1,4 @@
-"""Postfix's own tools: `smtp-sink`, which takes mail and throws it away, and `smtp-source`, which makes it."""
+"""Postfix's own tools: `smtp-sink`, which throws mail away, and `smtp-source`, which makes it."""
 
 import os
 import shutil
