@@ -9,15 +9,23 @@ import pytest
 from newsletter.db import Database
 from tests.faults.line import Line, readers_due, transport_to
 from tests.faults.matrix import N
-from tests.faults.smtp import (
-    FaultySmtp,
-    serving,
-)
+from tests.faults.smtp import PIPELINING, FaultySmtp, serving
+
+
+@pytest.fixture(params=["one by one", "pipelined"])
+def server(request: pytest.FixtureRequest) -> Iterator[FaultySmtp]:
+    """A server without pipelining, and one that offers it."""
+    smtp = FaultySmtp()
+    if request.param == "pipelined":
+        smtp.extensions += (PIPELINING,)
+    with serving(smtp) as running:
+        yield running
 
 
 @pytest.fixture
-def server() -> Iterator[FaultySmtp]:
-    with serving(FaultySmtp()) as running:
+def other(server: FaultySmtp) -> Iterator[FaultySmtp]:
+    """A second server of the same kind."""
+    with serving(FaultySmtp(extensions=server.extensions)) as running:
         yield running
 
 

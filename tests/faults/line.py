@@ -1,7 +1,9 @@
 """A sending line for fault tests: the real engine and transport, and a clock that is moved by hand."""
 
 import os
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +12,7 @@ from sqlalchemy import func, select
 from newsletter.db import Database
 from newsletter.delivery import ledger
 from newsletter.delivery.send import Desk, SendReport, send
-from newsletter.mail.transport import SmtpTransport, Transport, parse_smtp_url
+from newsletter.mail.transport import SmtpTransport, Transport, parse_smtp_urls
 from newsletter.mail.transport.patience import Patience
 from newsletter.mail.transport.relays import LONGEST_WAIT
 from newsletter.models import Delivery, DeliveryState, Subscriber
@@ -35,9 +37,17 @@ class Line:
     now: datetime = NOW
 
     def send(self, limit: int = 50) -> SendReport:
+        return send(self._desk(lambda: self.now), limit, LEASE, most=limit)
+
+    def send_on(self, batch: int, stop: Callable[[], bool] = lambda: False) -> SendReport:
+        """Send in one go what is due as a worker does, claiming more on the way; its clock runs on."""
+        started = time.monotonic()
+        desk = self._desk(lambda: self.now + timedelta(seconds=time.monotonic() - started))
+        return send(desk, batch, LEASE, stop)
+
+    def _desk(self, now_of: Callable[[], datetime]) -> Desk:
         _relay_clock[0] += LONGEST_WAIT
-        desk = Desk(self.db, self.transport, lambda: self.now, PUBLICATION, KEYS, horizon=AT_ONCE)
-        return send(desk, limit, LEASE, most=limit)
+        return Desk(self.db, self.transport, now_of, PUBLICATION, KEYS, horizon=AT_ONCE)
 
     def send_all(self, limit: int = 50) -> SendReport:
         """Batch after batch until nothing is due or no mail can leave; the last batch's report."""
@@ -69,9 +79,9 @@ class Line:
 def transport_to(
     url: str, after_dot_seconds: float = 20.0, command_seconds: float = 20.0, connections: int = 1
 ) -> SmtpTransport:
-    """A transport to this server; a relay that was down may be tried again at each new send."""
-    server = replace(parse_smtp_url(url), connections=connections)
-    return SmtpTransport([server], Patience(command_seconds, after_dot_seconds), lambda: _relay_clock[0])
+    """A transport to the servers of this setting; a relay that was down may be tried at each new send."""
+    servers = [replace(server, connections=connections) for server in parse_smtp_urls(url)]
+    return SmtpTransport(servers, Patience(command_seconds, after_dot_seconds), lambda: _relay_clock[0])
 
 
 def readers_due(db: Database, count: int, fresh: timedelta = timedelta(hours=12)) -> list[str]:

@@ -2,24 +2,18 @@
 
 from tests.delivery.cast import SENT
 from tests.faults.line import DOMAINS, RECIPIENTS_PER_CASE, Line, by_state, rows_of
-from tests.faults.smtp import (
-    FINE,
-    FaultySmtp,
-    Moment,
-    Mood,
-)
+from tests.faults.smtp import FINE, FaultySmtp, Moment, Mood
 
 N = RECIPIENTS_PER_CASE
 
-
 ILL = DOMAINS[1]
-
 
 BUSY, CLOSING, NEVER = "451 4.3.0 busy", "421 4.3.2 closing down", "550 5.7.1 never"
 GARBAGE = "\x01\x02 no smtp at all \xff"
 
-
 OVER_LONG = "250 " + "x" * 20_000
+ENDLESS = "\r\n".join(["250-and another line"] * 20_000)
+ENDLESS_REFUSAL = ENDLESS.replace("250-", "450-")
 
 
 def first(stage: str, said: str, turns: int = 1, domain: str = "") -> Mood:

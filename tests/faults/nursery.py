@@ -1,6 +1,6 @@
 """A process that keeps senders at the ready: all is imported, and a word forks one in milliseconds.
 
-Started as `python -m tests.faults.nursery DATABASE_URL SMTP_PORT BATCH`. Words on stdin, one a line:
+Started as `python -m tests.faults.nursery DATABASE_URL SMTP_PORT BATCH CONNECTIONS`. Words on stdin, one a line:
 `start NOW` answers the sender's process number; `kill NUMBER` and `wait NUMBER` answer how it ended.
 """
 
@@ -22,9 +22,10 @@ KILLED, DONE = -signal.SIGKILL, 0
 class Nursery:
     """The process, as a test speaks with it."""
 
-    def __init__(self, db: Database, port: int, batch: int) -> None:
+    def __init__(self, db: Database, port: int, batch: int, connections: int = 1) -> None:
         url = db.url.render_as_string(hide_password=False)
-        command = [sys.executable, "-m", "tests.faults.nursery", url, str(port), str(batch)]
+        numbers = [str(number) for number in (port, batch, connections)]
+        command = [sys.executable, "-m", "tests.faults.nursery", url, *numbers]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -53,26 +54,27 @@ class Nursery:
         return int(self._process.stdout.readline())
 
 
-def _serve(url: str, port: int, batch: int) -> None:
+def _serve(url: str, *numbers: int) -> None:
     for line in sys.stdin:
         word, value = line.split()
-        print(_obey(word, value, url, port, batch), flush=True)  # noqa: T201
+        print(_obey(word, value, url, *numbers), flush=True)  # noqa: T201
 
 
-def _obey(word: str, value: str, url: str, port: int, batch: int) -> int:
+def _obey(word: str, value: str, url: str, *numbers: int) -> int:
     if word == "start":
-        return os.fork() or _send(datetime.fromisoformat(value), url, port, batch)
+        return os.fork() or _send(datetime.fromisoformat(value), url, *numbers)
     if word == "kill":
         os.kill(int(value), signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(int(value), 0)[1])
 
 
-def _send(now: datetime, url: str, port: int, batch: int) -> int:
+def _send(now: datetime, url: str, port: int, batch: int, connections: int) -> int:
     """In the sender: send until nothing is due, then end this process."""
     os.dup2(2, 1)
     ended = 1
     try:
-        line = Line(Database(url), transport_to(f"smtp://127.0.0.1:{port}"), now)
+        transport = transport_to(f"smtp://127.0.0.1:{port}", connections=connections)
+        line = Line(Database(url), transport, now)
         line.send_all(batch)
         line.transport.close()
         ended = 0
@@ -82,4 +84,4 @@ def _send(now: datetime, url: str, port: int, batch: int) -> int:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    _serve(sys.argv[1], *(int(number) for number in sys.argv[2:]))

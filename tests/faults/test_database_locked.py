@@ -47,12 +47,6 @@ class Holder:
             assert self.process.stdout.readline() == "held\n"
         return FINE
 
-    def let_go_at(self, moment: Moment, stage: str) -> str:
-        """At this stage, let nothing go on before the database is free."""
-        if moment.stage == stage and self.process:
-            self.let_go()
-        return FINE
-
     def let_go(self) -> None:
         """Wait until the database is free."""
         assert self.process is not None
@@ -113,12 +107,11 @@ def test_a_lock_at_the_last_moment_does_not_count_against_a_mail_that_was_deferr
 
     lose_patience(db)
     holder = Holder(db, server, "RCPT", seconds=0.5)
-    server.mood = lambda moment: (
-        holder(moment) if moment.stage == "RCPT" else holder.let_go_at(moment, "RSET")
-    )
+    server.mood = holder
     holder.place = server.count("RCPT") + 5
     line.settle()
     line.transport.close()
+    holder.let_go()
 
     assert by_state(db) == {SENT: 5}
     assert set(server.copies().values()) == {1}

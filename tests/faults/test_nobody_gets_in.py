@@ -7,7 +7,7 @@ import pytest
 from newsletter.db import Database
 from tests.delivery.cast import QUEUED
 from tests.faults.line import Line, by_state, readers_due, rows_of, transport_to
-from tests.faults.matrix import CLOSING, GARBAGE, OVER_LONG, N, assert_everybody_has_one, first
+from tests.faults.matrix import CLOSING, ENDLESS, GARBAGE, OVER_LONG, N, assert_everybody_has_one, first
 from tests.faults.smtp import (
     HANG_UP,
     FaultySmtp,
@@ -15,7 +15,7 @@ from tests.faults.smtp import (
 )
 
 
-@pytest.mark.parametrize("said", [CLOSING, "554 5.7.1 go away", HANG_UP, GARBAGE, OVER_LONG])
+@pytest.mark.parametrize("said", [CLOSING, "554 5.7.1 go away", HANG_UP, GARBAGE, OVER_LONG, ENDLESS])
 def test_a_server_that_lets_nobody_in_delays_everybody_and_blames_no_mail(
     line: Line, server: FaultySmtp, said: str
 ) -> None:

@@ -9,6 +9,8 @@ from tests.faults.line import Line, by_state, rows_of, transport_to
 from tests.faults.matrix import (
     BUSY,
     CLOSING,
+    ENDLESS,
+    ENDLESS_REFUSAL,
     GARBAGE,
     ILL,
     NEVER,
@@ -28,13 +30,15 @@ from tests.faults.smtp import (
 )
 
 
-@pytest.mark.parametrize("said", [BUSY, CLOSING, HANG_UP, GARBAGE, OVER_LONG[4:]])
+@pytest.mark.parametrize("said", [BUSY, CLOSING, HANG_UP, GARBAGE, OVER_LONG[4:], ENDLESS_REFUSAL])
 @pytest.mark.parametrize("stage", ["RCPT", "DATA", "DOT"])
 def test_a_domain_refused_for_a_while_gets_its_mail_later_and_the_others_at_once(
     line: Line, server: FaultySmtp, stage: str, said: str
 ) -> None:
-    # A kept connection that breaks before DATA is replaced at once; the second break is the refusal.
-    server.mood = first(stage, said, turns=2 if stage == "RCPT" else 1, domain=f"@{ILL}")
+    # A connection that breaks before the message may leave is replaced, after a group of commands up to three times:
+    # only the next break is the refusal.
+    turns = 4 if server.pipelined and stage != "DOT" else 2 if stage == "RCPT" else 1
+    server.mood = first(stage, said, turns, domain=f"@{ILL}")
 
     line.send_all()
 
@@ -51,6 +55,7 @@ def test_a_domain_refused_for_a_while_gets_its_mail_later_and_the_others_at_once
         ("MAIL", CLOSING),
         ("MAIL", GARBAGE),
         ("MAIL", OVER_LONG),
+        ("MAIL", ENDLESS),
         ("RSET", BUSY),
         ("RSET", HANG_UP),
     ],
@@ -144,7 +149,7 @@ def test_greylisting_costs_minutes_and_no_mail(line: Line, server: FaultySmtp) -
     assert line.now - NOW < timedelta(minutes=20)
 
 
-@pytest.mark.parametrize("said", [TAKE_AND_HANG_UP, TAKE_AND_TELL_NOBODY, OVER_LONG])
+@pytest.mark.parametrize("said", [TAKE_AND_HANG_UP, TAKE_AND_TELL_NOBODY, OVER_LONG, ENDLESS])
 def test_a_mail_taken_without_an_answer_is_repeated_once_as_the_same_mail(
     line: Line, server: FaultySmtp, said: str
 ) -> None:

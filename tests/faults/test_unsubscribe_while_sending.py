@@ -11,10 +11,11 @@ from newsletter.models import Subscriber
 from newsletter.subscribers import unsubscribe
 from tests.delivery.cast import NOW, SENT, SKIPPED
 from tests.faults.line import Line, by_state, readers_due, transport_to
-from tests.faults.smtp import FINE, FaultySmtp, Moment, serving
+from tests.faults.smtp import FINE, PIPELINING, FaultySmtp, Moment, serving
 
 READERS = 40
 SENDERS = 3
+CONNECTIONS = 4
 
 
 @pytest.fixture
@@ -64,6 +65,25 @@ def test_who_leaves_while_the_send_runs_gets_nothing_beyond_the_one_in_flight(
     assert len(exodus.before) == 9
     assert after == [exodus.in_flight] * in_flight
     assert by_state(any_db) == {SENT: 9 + in_flight, SKIPPED: READERS - 9 - in_flight}
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "DOT"])
+def test_with_groups_of_commands_over_several_connections_each_has_at_most_one_mail_in_flight(
+    any_db: Database, server: FaultySmtp, stage: str
+) -> None:
+    server.extensions += (PIPELINING,)
+    readers_due(any_db, READERS)
+    exodus = Exodus(any_db, server, stage, place=14)
+    server.mood = exodus
+    line = Line(any_db, transport_to(server.url, connections=CONNECTIONS))
+
+    line.send_all()
+    line.transport.close()
+
+    assert exodus.before
+    assert len(server.taken) - len(exodus.before) <= CONNECTIONS
+    assert set(server.copies().values()) == {1}
+    assert by_state(any_db) == {SENT: len(server.taken), SKIPPED: READERS - len(server.taken)}
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DOT"])

@@ -118,12 +118,22 @@ class Conversation:
         self.over = True
         turns, self._turns = list(self._turns), deque()
         self._expected.clear()
+        if turns and not self.odd and self._cut_short(turns[0]):
+            self.odd = why
         for turn in turns:
             # A server may say it is closing to a connection that stood idle, when nobody was listening.
             fresh_group = self.pipelining and not turn.parcel.attempts and turn.refused_at is not Stage.RCPT
             trusted = bool(self.odd) or fresh_group or bool(self.mails)
             if not turn.unwanted:
                 yield fate_of(turn, why, self._sent, trusted)
+
+    def _cut_short(self, turn: Turn) -> bool:
+        """Whether a mail was lost in its group of commands for the second time, on a fresh connection.
+
+        A relay that cannot take groups may hang up or fall silent instead of saying so.
+        """
+        in_group = turn.introduced and not (turn.refused or turn.gone)
+        return self.pipelining and in_group and turn.parcel.attempts > 0 and not self.mails
 
     def _heard(self, stage: Stage, turn: Turn | None, reply: Reply) -> Heard:
         if turn is None:
