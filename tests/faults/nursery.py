@@ -1,7 +1,7 @@
 """A process that keeps senders at the ready: all is imported, and a word forks one in milliseconds.
 
-Started as `python -m tests.faults.nursery DATABASE_URL SMTP_PORT BATCH CONNECTIONS`. Words on stdin, one a line:
-`start NOW` answers the sender's process number; `kill NUMBER` and `wait NUMBER` answer how it ended.
+Started as `python -m tests.faults.nursery DATABASE_URL SMTP_PORT BATCH CONNECTIONS`. Words on stdin, one
+a line: `start NOW` answers the sender's process number; `kill NUMBER` and `wait NUMBER` answer how it ended.
 """
 
 import os

@@ -1,7 +1,6 @@
 """Encryption that fails: no mail leaves without it where it is required, and all leave once it works."""
 
 import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -42,14 +41,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def encrypted(line: Line, server: FaultySmtp, certificate: Path) -> Iterator[Line]:
+def encrypted(line: Line, server: FaultySmtp, certificate: Path) -> Line:
     """A line to the server that requires encryption, and trusts the server's certificate."""
     server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.tls.load_cert_chain(certificate, certificate.with_suffix(".key"))
     line.transport.close()
     url = f"{server.url}?starttls=required&cafile={certificate}"
     line.transport = transport_to(url, command_seconds=2, connections=4)
-    yield line
+    return line
 
 
 def test_everything_leaves_over_encrypted_connections(encrypted: Line, server: FaultySmtp) -> None:

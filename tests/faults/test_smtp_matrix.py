@@ -35,8 +35,8 @@ from tests.faults.smtp import (
 def test_a_domain_refused_for_a_while_gets_its_mail_later_and_the_others_at_once(
     line: Line, server: FaultySmtp, stage: str, said: str
 ) -> None:
-    # A connection that breaks before the message may leave is replaced, after a group of commands up to three times:
-    # only the next break is the refusal.
+    # A connection that breaks before the message may leave is replaced, after a group of commands up to
+    # three times: only the next break is the refusal.
     turns = 4 if server.pipelined and stage != "DOT" else 2 if stage == "RCPT" else 1
     server.mood = first(stage, said, turns, domain=f"@{ILL}")
 

@@ -1,7 +1,6 @@
 """Two relays of which one is ill: everything goes by the other at once, nothing is lost, nothing twice."""
 
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -34,10 +33,10 @@ class TwoRelays:
 
 
 @pytest.fixture
-def relays(line: Line, server: FaultySmtp, other: FaultySmtp) -> Iterator[TwoRelays]:
+def relays(line: Line, server: FaultySmtp, other: FaultySmtp) -> TwoRelays:
     pair = TwoRelays(line, server, other)
     pair.use(transport_to(f"{server.url} {other.url}", command_seconds=0.5, connections=2))
-    yield pair
+    return pair
 
 
 @pytest.mark.parametrize(
