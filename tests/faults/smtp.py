@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 
 from tests.faults import talk
-from tests.faults.talk import FINE, HANG_UP, SAY_NOTHING, TAKE_AND_HANG_UP, TAKE_AND_TELL_NOBODY
+from tests.faults.talk import (
+    FINE,
+    HANG_UP,
+    KEEP_SILENT,
+    SAY_NOTHING,
+    TAKE_AND_HANG_UP,
+    TAKE_AND_TELL_NOBODY,
+)
 
 __all__ = [
     "FINE",
     "HANG_UP",
+    "KEEP_SILENT",
     "PIPELINING",
     "SAY_NOTHING",
     "TAKE_AND_HANG_UP",

@@ -8,6 +8,7 @@ from typing import Protocol
 FINE = ""
 HANG_UP = "hang up"
 SAY_NOTHING = "say nothing"
+KEEP_SILENT = "keep silent"
 TAKE_AND_HANG_UP = "take and hang up"
 TAKE_AND_TELL_NOBODY = "take and tell nobody"
 
@@ -143,6 +144,10 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def _answer(self, stage: str, said: str) -> str:
         if said in (HANG_UP, TAKE_AND_HANG_UP):
+            raise _End
+        if said == KEEP_SILENT:
+            # For good: until the client has lost patience and hung up.
+            self.inbox.drain()
             raise _End
         if said == SAY_NOTHING:
             # To the commands that follow it behaves as if it had said yes.

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from structlog.testing import capture_logs
 
 from newsletter.db import Database
 from tests.delivery.cast import SENT
+from tests.faults.hearing import what_senders_say
 from tests.faults.line import Line, by_state, readers_due, rows_of, transport_to
 from tests.faults.smtp import FINE, PIPELINING, FaultySmtp, Moment, serving
 
@@ -57,7 +57,7 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost_or_repeated(
     db: Database, stage: str, place: int
 ) -> None:
     readers_due(db, READERS)
-    with serving(FaultySmtp(extensions=("8BITMIME", PIPELINING))) as server, capture_logs() as said:
+    with serving(FaultySmtp(extensions=("8BITMIME", PIPELINING))) as server, what_senders_say() as said:
         disk = Disk(db, server, stage, place)
         server.mood = disk
         line = Line(db, transport_to(server.url, connections=4))

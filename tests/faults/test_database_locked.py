@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from structlog.testing import capture_logs
 
 from newsletter.db import Database
 from tests.delivery.cast import HOUR, SENT
+from tests.faults.hearing import what_senders_say
 from tests.faults.line import Line, by_state, readers_due, rows_of, transport_to
 from tests.faults.smtp import FINE, FaultySmtp, Moment, serving
 
@@ -83,7 +83,7 @@ def test_a_database_locked_beyond_all_patience_is_waited_for_and_nothing_is_repe
     server.mood = holder
     line = Line(db, transport_to(server.url))
 
-    with capture_logs() as said:
+    with what_senders_say() as said:
         line.send_all()
     holder.let_go()
     line.transport.close()
