@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=2)
 # A look at `stop`, at the leases and at the ledger is due at least so often.
 TURN_SECONDS = 1.0
 # What is under way gets so long to end when the sender is told to stop: it is to be gone in ten seconds.
-STOP_SECONDS = 8.0
+STOP_SECONDS = 7.0
 TOLD_TO_STOP = "it was told to stop"
 
 log = structlog.get_logger()

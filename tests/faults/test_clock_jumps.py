@@ -17,9 +17,7 @@ READERS = 24
 CONNECTIONS = 4
 JUMPS = [
     timedelta(seconds=5),
-    timedelta(minutes=2),
     timedelta(minutes=16),
-    timedelta(hours=1),
     timedelta(hours=11),
     timedelta(days=1),
 ]

@@ -92,7 +92,7 @@ def test_workers_that_stand_still_past_their_lease_give_nobody_a_second_copy(
     assert server.copies() == dict.fromkeys(rows_of(any_db), 1)
 
 
-@pytest.mark.parametrize("commits", [1, 2, 5])
+@pytest.mark.parametrize("commits", [1, 5])
 def test_a_worker_that_stands_still_between_mark_and_hand_over_hands_nothing_over_when_it_comes_back(
     any_db: Database, server: FaultySmtp, clock: Clock, workers: list[Sleeper], commits: int
 ) -> None:

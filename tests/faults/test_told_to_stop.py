@@ -34,10 +34,10 @@ def a_send(folder: Path, db: Database, server: FaultySmtp) -> Tree:
 
 @pytest.mark.parametrize("said", [FINE, KEEP_SILENT])
 def test_a_send_that_is_told_to_stop_leaves_within_ten_seconds_and_a_new_one_goes_on(
-    any_db: Database, tmp_path: Path, server: FaultySmtp, said: str
+    db: Database, tmp_path: Path, server: FaultySmtp, said: str
 ) -> None:
     """The server takes some mails; to the next it answers when it has seen the signal, or never."""
-    readers_due(any_db, READERS)
+    readers_due(db, READERS)
     sending: list[Tree] = []
 
     def mood(moment: Moment) -> str:
@@ -48,22 +48,22 @@ def test_a_send_that_is_told_to_stop_leaves_within_ten_seconds_and_a_new_one_goe
         return said
 
     server.mood = mood
-    sending.append(a_send(tmp_path, any_db, server))
+    sending.append(a_send(tmp_path, db, server))
     assert server.took(BEFORE, STOP_SECONDS)
     asked = time.monotonic()
     log = sending[0].rest_of_the_log()
     assert time.monotonic() - asked < 10
     assert "Traceback" not in log
-    states = by_state(any_db)
+    states = by_state(db)
     assert states[SENT] >= BEFORE
     assert states[SENDING] <= (0 if said == FINE else CONNECTIONS)
     assert states[QUEUED] == READERS - states[SENT] - states[SENDING]
     assert states[QUEUED] > 0, "it was not stopped in the midst"
 
     server.mood = lambda _moment: FINE
-    line = Line(any_db, transport_to(server.url), NOW + MINUTE)
+    line = Line(db, transport_to(server.url), NOW + MINUTE)
     line.settle()
     line.transport.close()
 
-    assert by_state(any_db) == {SENT: READERS}
-    assert server.copies() == dict.fromkeys(rows_of(any_db), 1)
+    assert by_state(db) == {SENT: READERS}
+    assert server.copies() == dict.fromkeys(rows_of(db), 1)
