@@ -85,10 +85,10 @@ class SmtpTransport:
 
     def go(self, ticket: int) -> None:
         """The mark is stored: a mail that is ready leaves."""
-        # First, so that the next mail's commands leave together with this message.
-        self._give_out()
         lane = self._of_ticket.get(ticket)
         if lane:
+            # First, so that the next mail's commands leave together with this message.
+            self._give_next(lane)
             self._tell(lane, lane.go(ticket))
 
     def drop(self, ticket: int) -> None:
@@ -238,8 +238,12 @@ class SmtpTransport:
                 if not lane.talk.busy:
                     # It may have been closed, or said goodbye to, while it stood idle.
                     self._tell(lane, lane.expire() if lane.overdue() else lane.read())
-                if self._waiting and lane.room > 0 and self._admitted(lane.server.name):
-                    self._give(lane, self._waiting.popleft())
+                self._give_next(lane)
+
+    def _give_next(self, lane: Lane) -> None:
+        """The mail that has waited longest, when the connection has room and its relay's limits allow."""
+        if self._waiting and lane.room > 0 and self._admitted(lane.server.name):
+            self._give(lane, self._waiting.popleft())
 
     def _admitted(self, relay: str) -> bool:
         """Whether its limits let a mail through; one that says no is not asked again in this turn."""
