@@ -28,7 +28,7 @@ ORDER BY delivery.next_attempt_at LIMIT :most
 LOCK(FOR UPDATE OF delivery SKIP LOCKED)"""
 _TAKE = """
 UPDATE delivery SET state = 'sending', lease_until = :until, fence = fence + 1, attempts = attempts + 1
-WHERE id = :id"""
+WHERE id AMONG :numbers"""
 
 
 @dataclass(slots=True)
@@ -90,8 +90,7 @@ def _take(
     direct: Direct, heads: Sequence[_Head], keys: Sequence[str], now: datetime, until: datetime
 ) -> Iterator[tuple[_Head, str]]:
     """Take these; each with the gate's reason why it may not go, empty when it may."""
-    bound = direct.bound(until)
-    direct.run(_TAKE, [{"id": head.letter.delivery_id, "until": bound} for head in heads])
+    direct.change(_TAKE, numbers=[head.letter.delivery_id for head in heads], until=until)
     for head in heads:
         head.hashes = hashes_of(keys, head.letter.address_key)
     suppressed = suppressed_among(direct, (one for head in heads for one in head.hashes))

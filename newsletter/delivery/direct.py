@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 _AMONG = re.compile(r"AMONG :([a-z_]+)")
@@ -32,8 +32,11 @@ class Direct:
 
     def rows(self, sql: str, **values: Any) -> Sequence[Any]:
         """The rows of a query; a value may be a list (`AMONG`) or an instant."""
-        bound = {name: self._value(value) for name, value in values.items()}
-        return self._connection.exec_driver_sql(_spelt(sql, self._sqlite), bound).all()
+        return self._once(sql, values).all()
+
+    def change(self, sql: str, **values: Any) -> None:
+        """One statement for all its rows; values as for `rows`."""
+        self._once(sql, values)
 
     def run(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """A statement for each of `rows`, whose instants are `bound`; nothing for none."""
@@ -59,6 +62,10 @@ class Direct:
         """A time of day as it comes from the driver."""
         moment: time = time.fromisoformat(value) if isinstance(value, str) else value
         return moment
+
+    def _once(self, sql: str, values: Mapping[str, Any]) -> CursorResult[Any]:
+        bound = {name: self._value(value) for name, value in values.items()}
+        return self._connection.exec_driver_sql(_spelt(sql, self._sqlite), bound)
 
     def _value(self, value: Any) -> Any:
         if not self._sqlite:
