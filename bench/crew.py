@@ -4,7 +4,6 @@ Started as `python -m bench.crew WORK ARGUMENT…`; each makes ready, says so, w
 does its work, and tells what it did.
 """
 
-import importlib
 import json
 import logging
 import smtplib
@@ -18,13 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from bench.letters import KEYS, NOW, PUBLICATION
 from bench.report import cpu_seconds, peak_rss_mb
 from newsletter.db import Database
+from newsletter.delivery.composer import Composer
+from newsletter.delivery.letter import read_letters
 from newsletter.delivery.send import Desk, send
 from newsletter.mail.transport import open_transport
+from newsletter.models import Delivery
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -79,9 +81,8 @@ def _line_of(member: subprocess.Popen[str]) -> str:
 
 def _engine(url: str, durable: str, smtp_url: str) -> Callable[[], int]:
     """The engine itself, with its full ledger."""
-    # A worker that has sent before has the inliner in memory; it takes a tenth of a second to load.
-    importlib.import_module("newsletter.mail.inline")
     database = Database(url)
+    _warm_up(database)
     if durable == "process":
         event.listen(database.engine, "connect", _trust_the_power)
     desk = Desk(database, open_transport(smtp_url, None), lambda: NOW, PUBLICATION, KEYS)
@@ -92,6 +93,16 @@ def _engine(url: str, durable: str, smtp_url: str) -> Callable[[], int]:
         return sent
 
     return work
+
+
+def _warm_up(database: Database) -> None:
+    """Become a worker that has sent before: inliner in memory, templates compiled, shapes of mails known.
+
+    With a composer of its own, so that the words of this mail must still be composed.
+    """
+    with database.read() as session:
+        letters = read_letters(session, session.scalars(select(Delivery.id).limit(1)).all())
+    Composer(database.read, PUBLICATION, KEYS).compose(letters[0])
 
 
 def _trust_the_power(connection: Any, _record: Any) -> None:

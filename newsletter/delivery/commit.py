@@ -6,7 +6,7 @@ So a message costs a share of a commit, not two, and a kill repeats at most one 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -27,11 +27,11 @@ SELECT delivery.id, delivery.fence, delivery.state, delivery.handed_over_at IS N
 FROM delivery JOIN subscriber ON subscriber.id = delivery.subscriber_id
 WHERE delivery.id AMONG :numbers
 LOCK(FOR UPDATE OF delivery FOR SHARE OF subscriber)"""
-_MARK = "UPDATE delivery SET handed_over_at = :at, lease_until = :until WHERE id = :id"
+_MARK = "UPDATE delivery SET handed_over_at = :at, lease_until = :until WHERE id AMONG :numbers"
 _SETTLE = """
 UPDATE delivery SET state = :state, lease_until = NULL, finished_at = :finished_at, refusal = :refusal,
        repeats = repeats + :repeat, attempts = attempts - :uncounted
-WHERE id = :id"""
+WHERE id AMONG :numbers"""
 _SETTLE_FOR_LATER = """
 UPDATE delivery SET state = :state, lease_until = NULL, finished_at = NULL, refusal = :refusal,
        repeats = repeats + :repeat, attempts = attempts - :uncounted, handed_over_at = NULL,
@@ -99,24 +99,40 @@ def _refused(
 
 
 def _store(direct: Direct, marked: Sequence[int], ended: Sequence[Ended], now: datetime) -> None:
-    at, until = direct.bound(now), direct.bound(now + ANSWER_WAIT)
-    direct.run(_MARK, [{"id": number, "at": at, "until": until} for number in marked])
+    if marked:
+        direct.change(_MARK, numbers=marked, at=now, until=now + ANSWER_WAIT)
     for_good = [(one, outcome) for one, outcome in ended if outcome.state not in WAITING]
     for_later = [(one, outcome) for one, outcome in ended if outcome.state in WAITING]
-    direct.run(_SETTLE, [_row(one, out) | {"finished_at": at} for one, out in for_good])
+    # Nearly all end alike: one statement for all those.
+    for how, numbers in _alike(for_good).items():
+        direct.change(_SETTLE, numbers=numbers, finished_at=now, **how._asdict())
     direct.run(
         _SETTLE_FOR_LATER,
-        [_row(one, out) | {"next_attempt_at": direct.bound(out.next_attempt_at)} for one, out in for_later],
+        [
+            _How.of(out)._asdict() | {"id": one.number, "next_attempt_at": direct.bound(out.next_attempt_at)}
+            for one, out in for_later
+        ],
     )
     facts = [(one.number, str(outcome.state), outcome.detail) for one, outcome in ended]
     add_facts(direct, facts, now)
 
 
-def _row(one: InHand, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "id": one.number,
-        "state": str(outcome.state),
-        "refusal": outcome.refusal,
-        "repeat": int(outcome.repeat),
-        "uncounted": int(not outcome.counts),
-    }
+class _How(NamedTuple):
+    """How an attempt ended, as the statements take it."""
+
+    state: str
+    refusal: str
+    repeat: int
+    uncounted: int
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "_How":
+        return cls(str(outcome.state), outcome.refusal, int(outcome.repeat), int(not outcome.counts))
+
+
+def _alike(ended: Sequence[Ended]) -> dict[_How, list[int]]:
+    """The numbers of those that ended in the same way."""
+    found: dict[_How, list[int]] = {}
+    for one, outcome in ended:
+        found.setdefault(_How.of(outcome), []).append(one.number)
+    return found
