@@ -27,6 +27,7 @@ faults: $(DEV)       ## Send while everything breaks, for longer than `make test
 bench: $(DEV)        ## Measure: sending, composing, planning (needs Postfix's smtp-sink and smtp-source)
 	.venv/bin/newsletter bench compose
 	.venv/bin/newsletter bench plan
+	.venv/bin/newsletter bench memory
 	.venv/bin/newsletter bench send
 
 check: $(DEV)        ## Style, complexity, types, who may import whom

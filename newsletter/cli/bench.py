@@ -44,6 +44,14 @@ def plan(subscribers: int, as_json: bool) -> None:
     _run("plan", as_json, subscribers=subscribers)
 
 
+@group.command()
+@click.option("--recipients", default=1_000_000, show_default=True, help="Mails in the large send.")
+@_JSON
+def memory(recipients: int, as_json: bool) -> None:
+    """Peak memory of a send to very many, beside one to ten thousand. Needs smtp-sink and patience."""
+    _run("memory", as_json, recipients=recipients)
+
+
 def _run(name: str, as_json: bool, **options: Any) -> None:
     """Run the benchmark's `measure` and print its report."""
     benchmarks = resource("bench")
