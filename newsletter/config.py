@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretS
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from newsletter import warmup
+from newsletter.mail.languages import Language
 from newsletter.mail.transport.server import parse_smtp_urls
 from newsletter.providers import DomainLimits, read_domain_limits
 
@@ -93,7 +94,7 @@ class Settings(BaseSettings):
     )
 
     publication_name: str = Field("Daily Edition", min_length=1, max_length=80)
-    publication_language: Literal["en"] = "en"
+    publication_language: Language = "en"
     data_dir: Path = Path("var")
     database_url: str = ""
     queue_url: str = ""

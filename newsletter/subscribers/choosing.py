@@ -12,12 +12,16 @@ from newsletter.subscribers.finding import find_by_handle, topics_named
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit)."""
+    """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit).
+
+    `language` is that of their mails; `None` leaves it as it is.
+    """
 
     topics: tuple[str, ...]
     send_time: time
     timezone: str
     weekdays: int
+    language: str | None = None
 
 
 def change_preferences(session: Session, handle: str, choices: Choices, now: datetime) -> Subscriber:
@@ -27,6 +31,7 @@ def change_preferences(session: Session, handle: str, choices: Choices, now: dat
     subscriber.send_time = choices.send_time
     subscriber.timezone = choices.timezone
     subscriber.weekdays = choices.weekdays
+    subscriber.language = choices.language or subscriber.language
     schedule(session, subscriber, now)
     return subscriber
 

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from newsletter.config import Settings
 from newsletter.db import Database
+from newsletter.mail.languages import listed
 from newsletter.publication import publication_of
 from newsletter.resources import resource
 from newsletter.web import archive, confirm, errors, health, i18n, outbox, preferences, public, unsubscribe
@@ -42,15 +43,14 @@ def create_app(
 
 def _dress(app: Flask, settings: Settings) -> None:
     """Give every template what every page shows, and every static file an address of its version."""
-    language = settings.publication_language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["web_address"] = web_address
-    app.jinja_env.filters["day"] = lambda day: day_in_words(day, language)
-    app.jinja_env.filters["at"] = lambda moment: moment_in_words(moment, settings.zone, language)
+    app.jinja_env.filters["day"] = lambda day: day_in_words(day, i18n.page_language())
+    app.jinja_env.filters["listed"] = lambda names: listed(names, i18n.page_language())
+    app.jinja_env.filters["at"] = lambda moment: moment_in_words(moment, settings.zone, i18n.page_language())
     app.context_processor(
         lambda: {
             "publication": settings.publication_name,
-            "language": language,
             "stays_here": settings.outbox_dir is not None,
         }
     )

@@ -8,6 +8,7 @@ from datetime import time
 from werkzeug.datastructures import MultiDict
 
 from newsletter.addresses import Address, InvalidAddress, read_address
+from newsletter.mail.languages import LANGUAGES
 from newsletter.models import EVERY_DAY, Subscriber
 from newsletter.subscribers import Choices, SignUp
 from newsletter.web.i18n import _
@@ -23,18 +24,21 @@ _DAYS = 7
 
 @dataclass(slots=True)
 class ChoicesForm:
-    """Topics and hour: as typed (`topics`, `hour`, `zone`, `days`), and what is wrong, by field."""
+    """Choices as typed (`topics`, `hour`, `zone`, `language`, `days`), and what is wrong, by field."""
 
     topics: tuple[str, ...] = ()
     hour: str = DEFAULT_HOUR
     zone: str = "UTC"
+    language: str | None = None
     days: tuple[int, ...] = tuple(range(_DAYS))
     problems: dict[str, str] = field(default_factory=dict)
 
     def choices(self) -> Choices:
         """The typed values as choices; only for a form without problems."""
         weekdays = sum(1 << day for day in self.days)
-        return Choices(self.topics, time.fromisoformat(self.hour), self.zone, weekdays)
+        return Choices(
+            self.topics, time.fromisoformat(self.hour), self.zone, weekdays, language=self.language
+        )
 
 
 @dataclass(slots=True)
@@ -64,9 +68,11 @@ def read_sign_up(posted: Posted, offered: Sequence[str]) -> SignUpForm:
 
 
 def read_choices(posted: Posted, offered: Sequence[str]) -> ChoicesForm:
-    """The preferences form, with its weekdays."""
-    form = ChoicesForm()
+    """The preferences form, with its weekdays and language."""
+    form = ChoicesForm(language=posted.get("language"))
     _read_choices(form, posted, offered)
+    if form.language is not None and form.language not in LANGUAGES:
+        form.problems["language"] = _("Please choose a language from the list.")
     chosen = set(posted.getlist("days"))
     form.days = tuple(day for day in range(_DAYS) if str(day) in chosen)
     if not form.days:
@@ -80,6 +86,7 @@ def choices_of(subscriber: Subscriber) -> ChoicesForm:
         topics=tuple(topic.slug for topic in subscriber.topics),
         hour=subscriber.send_time.strftime("%H:%M"),
         zone=subscriber.timezone,
+        language=subscriber.language,
         days=tuple(d for d in range(_DAYS) if (subscriber.weekdays & EVERY_DAY) >> d & 1),
     )
 

@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
+from newsletter import subscribers
+from newsletter.models import Subscriber
 from newsletter.tokens import Purpose, make_token, read_dated_token, read_token
+from newsletter.web.i18n import speak_to
 from newsletter.web.shared import shared
 
 
@@ -14,6 +19,16 @@ def handle_from(token: str, purpose: Purpose) -> str:
 def handle_from_recent(token: str, purpose: Purpose, max_age: timedelta) -> str:
     """The handle of a link made at most `max_age` ago. Raises `InvalidToken`."""
     return read_dated_token(shared().settings.keys, purpose, token, shared().clock(), max_age)
+
+
+def subscriber_behind(session: Session, handle: str) -> Subscriber:
+    """The subscriber a link was made for; from here on the page speaks their language.
+
+    Raises `UnknownSubscriber`.
+    """
+    subscriber = subscribers.find_by_handle(session, handle)
+    speak_to(subscriber.language)
+    return subscriber
 
 
 def token_for(handle: str, purpose: Purpose) -> str:

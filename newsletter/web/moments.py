@@ -7,8 +7,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_datetime
-
+from newsletter.mail.dates import long_date, weekday_and_time
 from newsletter.web.i18n import _, ngettext
 
 HOURS = tuple(f"{hour:02}:00" for hour in range(24))
@@ -51,12 +50,12 @@ def listed_zones() -> frozenset[str]:
 
 def day_in_words(day: date, language: str) -> str:
     """A date as a newspaper prints it: Sunday, 22 November 2026."""
-    return format_date(day, "EEEE, d MMMM y", locale=language)
+    return long_date(day, language)
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A weekday and a time of day on the reader's clock: Sunday, 07:00."""
-    return format_datetime(moment.astimezone(zone), "EEEE, HH:mm", locale=language)
+    return weekday_and_time(moment.astimezone(zone), language)
 
 
 def time_until(now: datetime, then: datetime) -> str:

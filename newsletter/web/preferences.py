@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from newsletter import subscribers
 from newsletter.addresses import masked
+from newsletter.mail.languages import LANGUAGES, own_name
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.sendtime import local_date
 from newsletter.tokens import Purpose
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
 from newsletter.web.headlines import newest_news
-from newsletter.web.i18n import _
-from newsletter.web.links import handle_from, token_for
-from newsletter.web.moments import HOURS, listed_zones, regions
+from newsletter.web.i18n import _, page_language
+from newsletter.web.links import handle_from, subscriber_behind, token_for
+from newsletter.web.moments import HOURS, listed_zones
+from newsletter.web.places import regions_in
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -31,7 +33,7 @@ def look(token: str) -> ResponseReturnValue:
     """Show a reader's choices."""
     handle = handle_from(token, Purpose.MANAGE)
     with shared().database.read() as session:
-        subscriber = subscribers.find_by_handle(session, handle)
+        subscriber = subscriber_behind(session, handle)
         return _page(session, subscriber, token, choices_of(subscriber))
 
 
@@ -41,7 +43,7 @@ def change(token: str) -> ResponseReturnValue:
     here = shared()
     handle = handle_from(token, Purpose.MANAGE)
     with here.database.write() as session:
-        subscriber = subscribers.find_by_handle(session, handle)
+        subscriber = subscriber_behind(session, handle)
         offered = [topic.slug for topic in subscribers.offered_topics(session)]
         form = read_choices(request.form, offered)
         if form.problems:
@@ -56,7 +58,7 @@ def pause(token: str) -> ResponseReturnValue:
     here = shared()
     handle = handle_from(token, Purpose.MANAGE)
     with here.database.write() as session:
-        reader = subscribers.find_by_handle(session, handle)
+        reader = subscriber_behind(session, handle)
         today = local_date(here.clock(), ZoneInfo(reader.timezone))
         until = today + A_WEEK if request.form.get("for") == "week" else None
         subscribers.pause(session, handle, until)
@@ -73,7 +75,8 @@ def resume(token: str) -> ResponseReturnValue:
 
 
 def _back(token: str, done: str) -> ResponseReturnValue:
-    return redirect(url_for("preferences.look", token=token, done=done), 303)
+    # No language in the address: whoever has just chosen one sees that.
+    return redirect(url_for("preferences.look", token=token, done=done, language=None), 303)
 
 
 def _page(session: Session, subscriber: Subscriber, token: str, form: ChoicesForm) -> str:
@@ -96,6 +99,7 @@ def _page(session: Session, subscriber: Subscriber, token: str, form: ChoicesFor
         news=newest_news(session, subscribers.offered_topics(session), most=1),
         unsubscribe=unsubscribing,
         hours=HOURS,
-        regions=regions(),
+        regions=regions_in(page_language()),
+        languages=[(tag, own_name(tag)) for tag in LANGUAGES],
         listed_zones=listed_zones(),
     )

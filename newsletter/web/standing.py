@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.models import Subscriber
+from newsletter.web.i18n import page_language
 from newsletter.web.moments import moment_in_words, time_until
 
 
@@ -21,5 +22,5 @@ def next_issue(subscriber: Subscriber, now: datetime) -> NextIssue | None:
     due = subscriber.next_issue_at
     if due is None:
         return None
-    at = moment_in_words(due, ZoneInfo(subscriber.timezone), subscriber.language)
+    at = moment_in_words(due, ZoneInfo(subscriber.timezone), page_language())
     return NextIssue(at, time_until(now, due))
