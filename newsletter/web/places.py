@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from babel.dates import get_timezone_location
+from babel.core import get_global
 
 from newsletter.mail.catalogues import SOURCE
 from newsletter.mail.languages import locale_of, translations
@@ -41,11 +41,23 @@ def regions_in(language: str) -> Sequence[Region]:
 def _cities(region: Region, language: str) -> tuple[tuple[str, str], ...]:
     if language == SOURCE:
         return region.zones
-    locale = locale_of(language)
-    named = [
-        (zone, str(get_timezone_location(zone, locale=locale, return_city=True))) for zone, _ in region.zones
-    ]
+    named = [(zone, _city(zone, language) or place) for zone, place in region.zones]
     return tuple(sorted(named, key=lambda city: _in_order(city[1])))
+
+
+def _city(zone: str, language: str) -> str:
+    """CLDR's name of a zone's city. It keeps some under names the tz database has since left: Europe/Kiev."""
+    cities = locale_of(language).time_zones
+    names = (cities.get(name, {}).get("city") for name in (zone, *_older_names().get(zone, ())))
+    return next((str(name) for name in names if name), "")
+
+
+@cache
+def _older_names() -> dict[str, list[str]]:
+    older: dict[str, list[str]] = {}
+    for name, newer in get_global("zone_aliases").items():
+        older.setdefault(newer, []).append(name)
+    return older
 
 
 def _in_order(name: str) -> tuple[str, str]:
