@@ -6,11 +6,13 @@ Every one asks the database what is due, does it, and may be interrupted or repe
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from newsletter import subscribers
+from newsletter.branding import branded_publication
 from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
@@ -19,6 +21,8 @@ from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
 from newsletter.editions import build
 from newsletter.editions.due import DueEdition
+from newsletter.images import keep
+from newsletter.images.illustrate import Illustrate, Illustrator, no_images
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.limits import Limit
@@ -81,7 +85,13 @@ def close_here(settings: Settings, now: datetime, close: Close | None = None) ->
     with closing(Database(settings.database_url)) as database:
         with database.read() as session:
             waiting = build.due_topics(session, now)
-        return sum(_close_safely(close or close_one, database, edition, now, window) for edition in waiting)
+        close = close or partial(close_one, illustrate=illustrator_of(settings, database))
+        return sum(_close_safely(close, database, edition, now, window) for edition in waiting)
+
+
+def illustrator_of(settings: Settings, database: Database) -> Illustrate:
+    """What finds pictures for the editions of one round; finds none where the settings want none."""
+    return Illustrator(database, fetch_policy(settings)) if settings.images else no_images
 
 
 def _close_safely(
@@ -96,12 +106,19 @@ def _close_safely(
         return False
 
 
-def close_one(database: Database, due: DueEdition, now: datetime, window: timedelta) -> bool:
-    """Close one edition. Deciding takes seconds and only reads; storing alone holds the one writer."""
+def close_one(
+    database: Database,
+    due: DueEdition,
+    now: datetime,
+    window: timedelta,
+    illustrate: Illustrate = no_images,
+) -> bool:
+    """Close one edition. Deciding and finding pictures take seconds; storing alone holds the one writer."""
     with database.read() as session:
         plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+    images = illustrate(plan.leads, now)
     with database.write() as session:
-        return build.store_edition(session, plan, now) is not None
+        return build.store_edition(session, plan, now, images=images) is not None
 
 
 def plan_due(settings: Settings, database: Database, now: datetime) -> int:
@@ -119,7 +136,7 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
 
 def desk_of(settings: Settings, database: Database, clock: Callable[[], datetime]) -> send.Desk:
     """What mail is sent with; whoever has it keeps it, for its connections and what it remembers."""
-    publication, book = publication_of(settings), book_of(settings)
+    publication, book = branded_publication(settings, database, clock()), book_of(settings)
     return send.Desk(database, transport_of(settings), clock, publication, settings.keys, book)
 
 
@@ -137,8 +154,9 @@ def send_due(
     return send.send(desk, stop=stop, report=report)
 
 
-def tidy(database: Database, now: datetime) -> None:
-    """Free what a dead worker left claimed, and forget who never confirmed."""
+def tidy(settings: Settings, database: Database, now: datetime) -> None:
+    """Free what a dead worker left claimed, forget who never confirmed, let old pictures go."""
     with database.write() as session:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
+        keep.let_go(session, now, timedelta(days=settings.image_days))

@@ -85,7 +85,7 @@ class Workbench:
         jobs.send_due(self._desk, self.stopping)
 
     def _tidy(self) -> None:
-        jobs.tidy(self.database, _now())
+        jobs.tidy(self.settings, self.database, _now())
 
 
 def run_worker(settings: Settings, threads: int, stop: StopFlag) -> None:

@@ -8,6 +8,7 @@ from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from newsletter import jobs
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.editions import build, review
@@ -52,8 +53,9 @@ def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
             return
         window = timedelta(hours=tools.settings.story_window_hours)
         plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+    images = jobs.illustrator_of(tools.settings, tools.database)(plan.leads, now)
     with tools.database.write() as session:
-        edition = build.store_edition(session, plan, now)
+        edition = build.store_edition(session, plan, now, images=images)
         if edition is None:
             click.echo(f"Nothing new to say about {slug} on {due.date}: no edition was made.")
             return

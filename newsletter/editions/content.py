@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from newsletter.editions.summarise import clean, shorten
-from newsletter.mail.issue import EditionContent, Fragment, RelatedContent, StoryContent
+from newsletter.mail.issue import EditionContent, Fragment, RelatedContent, StoryContent, StoryImage
 from newsletter.models import Edition, Length, Story, StoryArticle
 
 RELATED_LETTERS = 160
@@ -19,7 +19,7 @@ def edition_content(session: Session, edition: Edition) -> EditionContent:
     stories = session.scalars(
         select(Story)
         .where(Story.edition_id == edition.id)
-        .options(selectinload(Story.articles))
+        .options(selectinload(Story.articles), joinedload(Story.image))
         .order_by(Story.position)
     )
     return EditionContent(
@@ -50,6 +50,16 @@ def _story(story: Story) -> StoryContent:
         updated=story.previous_id is not None,
         source_count=story.source_count,
         related=tuple(_related(article) for article in related),
+        image=_image(story),
+    )
+
+
+def _image(story: Story) -> StoryImage | None:
+    """Our copy of the lead's picture, by its path on our own host; None once it is no longer kept."""
+    if story.image is None:
+        return None
+    return StoryImage(
+        f"/image/{story.image.name}", story.image.width, story.image.height, alt=story.image_alt
     )
 
 

@@ -4,8 +4,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from newsletter.mail.brand import DEFAULT_BRAND, Brand
+
 if TYPE_CHECKING:
     from newsletter.mail.dkim import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class StoryImage:
+    """Our copy of a story's picture: its address, or its path on our own host; size in pixels.
+
+    `width` is at most 600; `alt` may be empty.
+    """
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,7 @@ class StoryContent:
     updated: bool = False
     source_count: int = 1
     related: tuple[RelatedContent, ...] = ()
+    image: StoryImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,7 @@ class Publication:
     list_domain: str
     signer: "Signer | None" = field(default=None, repr=False, compare=False)
     verp: bool = False
+    brand: Brand = DEFAULT_BRAND
 
 
 @dataclass(frozen=True, slots=True)

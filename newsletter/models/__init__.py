@@ -10,6 +10,7 @@ from newsletter.models.audience import (
     Subscription,
 )
 from newsletter.models.base import Base
+from newsletter.models.images import Image, KeptLogo
 from newsletter.models.ledger import Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
 from newsletter.models.news import (
     Article,
@@ -44,6 +45,8 @@ __all__ = [
     "Edition",
     "EditionFragment",
     "EditionStatus",
+    "Image",
+    "KeptLogo",
     "Length",
     "MailKind",
     "Source",

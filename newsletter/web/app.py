@@ -9,11 +9,24 @@ from typing import Any
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from newsletter.branding import branded_publication
 from newsletter.config import Settings
 from newsletter.db import Database
-from newsletter.publication import publication_of
+from newsletter.mail.brand import Brand
 from newsletter.resources import resource
-from newsletter.web import archive, confirm, errors, health, i18n, outbox, preferences, public, unsubscribe
+from newsletter.web import (
+    archive,
+    brand,
+    confirm,
+    errors,
+    health,
+    i18n,
+    images,
+    outbox,
+    preferences,
+    public,
+    unsubscribe,
+)
 from newsletter.web.moments import day_in_words, moment_in_words
 from newsletter.web.security import limit_sign_ups, secure
 from newsletter.web.shared import Shared, share
@@ -26,12 +39,13 @@ def create_app(
 ) -> Flask:
     """The application. `clock` gives the moment in UTC; `wake` tells the workers that mail waits."""
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
-    share(app.extensions, Shared(settings, database, clock, wake, publication_of(settings)))
+    publication = branded_publication(settings, database, clock())
+    share(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
     CSRFProtect(app).exempt(unsubscribe.act)
     i18n.install(app)
-    _dress(app, settings)
-    for part in (public, confirm, preferences, unsubscribe, archive, health):
+    _dress(app, settings, publication.brand)
+    for part in (public, confirm, preferences, unsubscribe, archive, health, images, brand):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
@@ -40,7 +54,7 @@ def create_app(
     return app
 
 
-def _dress(app: Flask, settings: Settings) -> None:
+def _dress(app: Flask, settings: Settings, look: Brand) -> None:
     """Give every template what every page shows, and every static file an address of its version."""
     language = settings.publication_language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -50,6 +64,8 @@ def _dress(app: Flask, settings: Settings) -> None:
     app.context_processor(
         lambda: {
             "publication": settings.publication_name,
+            "logo": look.logo,
+            "brand_version": brand.version(look),
             "language": language,
             "stays_here": settings.outbox_dir is not None,
         }

@@ -91,5 +91,6 @@ def published_edition(session: Session, slug: str, day: date) -> Edition | None:
         .options(
             selectinload(Edition.topic),
             selectinload(Edition.stories).selectinload(Story.articles),
+            selectinload(Edition.stories).joinedload(Story.image),
         )
     )
