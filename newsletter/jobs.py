@@ -136,7 +136,7 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
 
 def desk_of(settings: Settings, database: Database, clock: Callable[[], datetime]) -> send.Desk:
     """What mail is sent with; whoever has it keeps it, for its connections and what it remembers."""
-    publication, book = branded_publication(settings, database, clock()), book_of(settings)
+    publication, book = branded_publication(settings, database, clock), book_of(settings)
     return send.Desk(database, transport_of(settings), clock, publication, settings.keys, book)
 
 

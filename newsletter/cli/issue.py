@@ -51,7 +51,7 @@ def render(tools: Tools, address: str, day: datetime | None, file: BinaryIO, now
     That is the issue in the ledger for the date; for today, when there is none yet, the one that
     would be planned now.
     """
-    publication = branded_publication(tools.settings, tools.database, now)
+    publication = branded_publication(tools.settings, tools.database, lambda: now)
     with tools.database.read() as session:
         subscriber = find_subscriber(session, address)
         delivery = _delivery(session, subscriber, day and day.date(), now, tools.settings)

@@ -39,7 +39,7 @@ def create_app(
 ) -> Flask:
     """The application. `clock` gives the moment in UTC; `wake` tells the workers that mail waits."""
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
-    publication = branded_publication(settings, database, clock())
+    publication = branded_publication(settings, database, clock)
     share(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
     CSRFProtect(app).exempt(unsubscribe.act)

@@ -58,14 +58,13 @@ class Site:
 
 def make_site(database: Database, now: datetime, folder: Path, **settings: object) -> Site:
     """An application over `database`, its clock standing at `now`."""
-    site: Site
+    site = Site(Flask(__name__), database, now)
     values = {"data_dir": folder, "secret_keys": (SecretStr(SECRET),), **settings}
 
     def wake() -> None:
         site.woken += 1
 
-    app = create_app(Settings(_env_file=None, **values), database, lambda: site.now, wake)  # type: ignore[arg-type]
-    site = Site(app, database, now)
+    site.app = create_app(Settings(_env_file=None, **values), database, lambda: site.now, wake)  # type: ignore[arg-type]
     return site
 
 
