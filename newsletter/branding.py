@@ -9,9 +9,7 @@ from newsletter.mail.issue import Publication
 from newsletter.publication import publication_of
 
 
-def branded_publication(
-    settings: Settings, database: Database, clock: Callable[[], datetime]
-) -> Publication:
+def branded_publication(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Publication:
     """The publication of the settings with our copy of its logo, which is made when there is none yet.
 
     A logo that cannot be had is missing, with a word in the log. Raises `SettingsError` as

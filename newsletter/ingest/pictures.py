@@ -39,26 +39,26 @@ def entry_picture(raw: Any, markup: str) -> Picture | None:
 
 
 def _offered(raw: Any) -> Iterator[Picture]:
-    words = _get(raw, KEY) or []
-    for number, medium in enumerate(_many(raw, "media_content"), 1):
+    words, media = _get(raw, KEY) or [], _many(raw, "media_content")
+    for number, medium in enumerate(media, 1):
         if _is_image(medium):
-            yield Picture(_text(medium, "url"), _width(medium, _CONTENT), _words_beside(number, words))
+            alt = _words_beside(number, len(media), words)
+            yield Picture(_text(medium, "url"), _width(medium, _CONTENT), alt)
     for link in _many(raw, "links"):
         if _is_image(link):
             yield Picture(_text(link, "href"), _CONTENT)
     for medium in _many(raw, "media_thumbnail"):
-        yield Picture(_text(medium, "url"), _width(medium, _THUMBNAIL), _words_beside(0, words))
+        alt = _words_beside(0, len(media), words)
+        yield Picture(_text(medium, "url"), _width(medium, _THUMBNAIL), alt)
     yield Picture(_text(_get(raw, "image"), "href"), _ITEM_IMAGE)
 
 
-def _words_beside(number: int, words: list[tuple[str, int, str]]) -> str:
-    """What is said by the picture of this number; where words stand once for all, those."""
-    for element in ("description", "text", "title"):
-        said = [(before, text) for kind, before, text in words if kind == element]
-        mine = [text for before, text in said if before == number]
-        if mine or len(said) == 1:
-            return mine[0] if mine else said[0][1]
-    return ""
+def _words_beside(number: int, pictures: int, words: list[tuple[str, int, str]]) -> str:
+    """What is said by the picture of this number; else what stands once for all, before or after them."""
+    ordered = [one for element in ("description", "text", "title") for one in words if one[0] == element]
+    mine = [text for _element, before, text in ordered if before == number]
+    common = [text for _element, before, text in ordered if before in (0, pictures)]
+    return next(iter(mine or common), "")
 
 
 def _inline(markup: str) -> list[Picture]:
