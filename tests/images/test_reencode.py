@@ -82,7 +82,7 @@ def test_a_turned_photograph_is_upright(orientation: int) -> None:
     }
     exif = Image.Exif()
     exif[0x0112] = orientation
-    stored = undo.get(orientation, lambda one: one)(upright)
+    stored = undo.get(orientation, lambda one: one)(upright)  # type: ignore[no-untyped-call]
 
     ours = read(reencode(written(stored, exif=exif)).body).convert("RGB")
 
