@@ -15,6 +15,7 @@ from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery import due, send
+from newsletter.delivery.lost_links import answer_requests
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
 from newsletter.editions import build
@@ -107,7 +108,8 @@ def close_one(database: Database, due: DueEdition, now: datetime, window: timede
 def plan_due(settings: Settings, database: Database, now: datetime) -> int:
     """Enter every mail that is due into the ledger, a chunk a transaction; how many."""
     publication = publication_of(settings)
-    planned = 0
+    with database.write() as session:
+        planned = answer_requests(session, now, publication.list_domain)
     for plan in (due.plan_due, due.plan_welcomes):
         chunk = due.Planned(planned=0, more=True)
         while chunk.more:
