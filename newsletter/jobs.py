@@ -11,6 +11,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from newsletter import subscribers
+from newsletter.alerts.look import look
+from newsletter.alerts.tell import Operator, tell
 from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
@@ -24,6 +26,7 @@ from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
+from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
 from newsletter.publication import publication_of
 
@@ -139,8 +142,20 @@ def send_due(
     return send.send(desk, stop=stop, report=report)
 
 
+def alert(settings: Settings, database: Database, now: datetime) -> int:
+    """Look what is wrong and enter the mails that tell the operator; how many. None without an address."""
+    if settings.operator_address is None:
+        return 0
+    publication = publication_of(settings)
+    to = read_mailbox(settings.operator_address).address
+    operator = Operator(to, settings.publication_language, settings.timezone)
+    with database.write() as session:
+        return tell(session, look(session, now), operator, now, publication.list_domain)
+
+
 def tidy(database: Database, now: datetime) -> None:
-    """Free what a dead worker left claimed, and forget who never confirmed."""
+    """Free what a dead worker left claimed; forget who never confirmed, and old wishes for an address."""
     with database.write() as session:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
+        subscribers.forget_changes(session, now)

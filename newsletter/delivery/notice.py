@@ -1,10 +1,12 @@
 """Mails that are no issue, on their way into the ledger: once, and never enough to bury anybody."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from newsletter.addresses import masked
 from newsletter.delivery.about import written
 from newsletter.delivery.outbox import AHEAD, NewMail, enter
 from newsletter.models import Delivery, DeliveryState, MailKind, Subscriber
@@ -16,6 +18,15 @@ MOST_CONFIRMATIONS = 3
 _PLANNED = (MailKind.ISSUE, MailKind.ALERT)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A wish for another address: its handle, the address, and which of the reader's wishes today it is."""
+
+    handle: str
+    address: str
+    number: int
+
+
 def enqueue_notice(
     session: Session,
     subscriber: Subscriber,
@@ -23,7 +34,6 @@ def enqueue_notice(
     now: datetime,
     domain: str,
     about: str = "",
-    address: str | None = None,
 ) -> bool:
     """Enter a notice; whether one was entered.
 
@@ -35,7 +45,7 @@ def enqueue_notice(
     session.flush()
     if kind is MailKind.CONFIRM and _confirmations(session, subscriber.id) >= MOST_CONFIRMATIONS:
         return False
-    return _enter(session, subscriber, kind, now, now, domain, about, address)
+    return _enter(session, subscriber, kind, _day(now), now, domain, about)
 
 
 def enqueue_paused(session: Session, subscriber: Subscriber, now: datetime, domain: str) -> bool:
@@ -43,6 +53,25 @@ def enqueue_paused(session: Session, subscriber: Subscriber, now: datetime, doma
     until = subscriber.paused_until
     about = written(until=until.isoformat() if until else None)
     return enqueue_notice(session, subscriber, MailKind.PAUSED, now, domain, about)
+
+
+def enqueue_change(
+    session: Session,
+    subscriber: Subscriber,
+    kind: MailKind,
+    change: Change,
+    now: datetime,
+    domain: str,
+) -> bool:
+    """Enter the mail that asks the old or the new address whether to change; whether it was entered.
+
+    One for each wish of a day: who mistyped an address may ask again. How often is decided when a wish
+    is taken down.
+    """
+    to_new = kind is MailKind.ADDRESS_NEW
+    about = written(change=change.handle, masked=masked(subscriber.address if to_new else change.address))
+    occasion = f"{_day(now)}.{change.number}"
+    return _enter(session, subscriber, kind, occasion, now, domain, about, change.address if to_new else None)
 
 
 def enqueue_goodbye(session: Session, subscriber: Subscriber, now: datetime, domain: str) -> bool:
@@ -55,14 +84,14 @@ def enqueue_goodbye(session: Session, subscriber: Subscriber, now: datetime, dom
     left = subscriber.unsubscribed_at
     if left is None or subscriber.confirmed_at is None or _complained(session, subscriber.id):
         return False
-    return _enter(session, subscriber, MailKind.GOODBYE, left, now, domain)
+    return _enter(session, subscriber, MailKind.GOODBYE, _day(left), now, domain)
 
 
 def _enter(
     session: Session,
     subscriber: Subscriber,
     kind: MailKind,
-    day: datetime,
+    occasion: str,
     now: datetime,
     domain: str,
     about: str = "",
@@ -72,13 +101,17 @@ def _enter(
         subscriber_id=subscriber.id,
         handle=subscriber.handle,
         kind=kind,
-        occasion=day.astimezone(UTC).date().isoformat(),
+        occasion=occasion,
         first_attempt_at=now - AHEAD,
         expires_at=now + LIFETIME,
         about=about,
         address=address,
     )
     return bool(enter(session, [notice], now, domain))
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
 
 
 def _confirmations(session: Session, subscriber_id: int) -> int:
