@@ -51,7 +51,8 @@ def asked() -> ResponseReturnValue:
     return render_template("address_asked.html")
 
 
-@blueprint.get("/address/<any(old, new):side>/<token>")
+@blueprint.get("/address/old/<token>", defaults={"side": "old"})
+@blueprint.get("/address/new/<token>", defaults={"side": "new"})
 def look_at_change(side: str, token: str) -> ResponseReturnValue:
     """Show what is about to change, and the buttons."""
     with shared().database.read() as session:
@@ -66,7 +67,8 @@ def look_at_change(side: str, token: str) -> ResponseReturnValue:
         )
 
 
-@blueprint.post("/address/<any(old, new):side>/<token>")
+@blueprint.post("/address/old/<token>", defaults={"side": "old"})
+@blueprint.post("/address/new/<token>", defaults={"side": "new"})
 def act(side: str, token: str) -> ResponseReturnValue:
     """Confirm the change, or stop it from the old mailbox."""
     here, where = shared(), Side(side)
