@@ -18,7 +18,6 @@ from newsletter.models import (
     Alert,
     Delivery,
     DeliveryState,
-    MailKind,
     Source,
     SourceStatus,
     Story,
@@ -40,6 +39,7 @@ from tests.delivery.cast import (
 )
 from tests.delivery.office import Office
 from tests.fakes import Killed, accept, killed_after_it_was_taken, refuse
+from tests.mail.notices import NOTICES
 
 TO = Operator("ops@example.com", "en", "Europe/Berlin")
 
@@ -58,6 +58,12 @@ FAILING = {"failures": 9, "last_success_at": NOW - 3 * DAY, "failure": "the serv
 def tick(db: Database, now: datetime = NOW) -> int:
     with db.write() as session:
         return tell(session, look(session, now), TO, now, DOMAIN)
+
+
+def leave(db: Database) -> None:
+    """Let the mail that waits be gone: one that stays would be trouble of its own."""
+    with db.write() as session:
+        session.query(Delivery).update({"state": DeliveryState.SENT})
 
 
 def causes(db: Database, now: datetime = NOW) -> list[str]:
@@ -100,10 +106,11 @@ def test_feeds_that_die_together_are_one_mail_and_told_once(office: Office) -> N
         for name in ("radio", "review"):
             a_feed(session, name, **FAILING)
 
-    told = [tick(office.db, NOW + number * MINUTE) for number in range(90)]
+    first = tick(office.db)
     office.send()
+    later = [tick(office.db, NOW + number * MINUTE) for number in range(1, 90)]
 
-    assert sum(told) == 1
+    assert (first, sum(later)) == (1, 0)
     ((subject, text),) = texts(office)
     assert subject == "Daily Edition: 2 feeds have died"
     for words in ("https://radio.example.org/feed", "503", "What it means", "newsletter source list"):
@@ -115,17 +122,13 @@ def test_feeds_that_die_together_are_one_mail_and_told_once(office: Office) -> N
 def test_its_end_is_told_and_it_may_be_told_anew(office: Office) -> None:
     with office.db.write() as session:
         feed = a_feed(session, "radio", **FAILING).id
-    tick(office.db)
-    with office.db.write() as session:
-        session.get_one(Source, feed).failures = 0
-    assert tick(office.db, NOW + HOUR) == 1
-    assert tick(office.db, NOW + HOUR + MINUTE) == 0
-    with office.db.write() as session:
-        session.get_one(Source, feed).failures = 9
-    assert tick(office.db, NOW + 2 * HOUR) == 1
-    office.now += 2 * HOUR
-
-    office.send()
+    for hours, failures, told in ((0, 9, 1), (1, 0, 1), (2, 9, 1)):
+        office.now = NOW + hours * HOUR
+        with office.db.write() as session:
+            session.get_one(Source, feed).failures = failures
+        assert tick(office.db, office.now) == told
+        office.send()
+        assert tick(office.db, office.now + MINUTE) == 0
 
     assert [subject for subject, _text in texts(office)] == [
         "Daily Edition: 1 feed has died",
@@ -138,6 +141,7 @@ def test_a_feed_that_was_removed_is_not_back(db: Database) -> None:
     with db.write() as session:
         feed = a_feed(session, "radio", **FAILING)
     tick(db)
+    leave(db)
     with db.write() as session:
         session.delete(session.get_one(Source, feed.id))
 
@@ -154,6 +158,7 @@ def test_what_comes_in_the_same_hour_waits_and_is_told_together(db: Database) ->
         with db.write() as session:
             a_feed(session, f"paper{number}", **FAILING)
         assert tick(db, NOW + number * MINUTE) == 0
+    leave(db)
 
     assert tick(db, NOW + HOUR) == 1
     assert deliveries(db)[-1].about.count("paper") == 6, "three names, three addresses"
@@ -227,8 +232,8 @@ def test_a_thin_edition_is_told_with_its_numbers_and_its_end_is_not(office: Offi
         editions_of(session, a_topic(session), [9] * 10)
     office.now += HOUR
     assert tick(office.db, office.now) == 1
-    assert tick(office.db, NOW + 6 * HOUR) == 0
     office.send()
+    assert tick(office.db, NOW + 6 * HOUR) == 0
 
     ((subject, text),) = texts(office)
     assert subject == "Daily Edition: 1 edition is thin"
@@ -314,8 +319,5 @@ def test_while_the_relay_is_down_the_alert_waits_like_all_mail_and_is_not_lost(o
 
 
 def test_every_kind_of_trouble_has_its_words() -> None:
-    from tests.mail.notices import NOTICES
-
     told = {values["alert"].kind for _kind, values in NOTICES.values() if "alert" in values}
     assert told == set(AlertKind)
-    assert MailKind.ALERT == "alert"

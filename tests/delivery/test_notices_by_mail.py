@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -61,7 +62,7 @@ def link(text: str, start: str) -> str:
     return found[1]
 
 
-def sent_notice(office: Office, kind: MailKind, **values: object) -> EmailMessage:
+def sent_notice(office: Office, kind: MailKind, **values: Any) -> EmailMessage:
     """The one mail that a notice of this kind, to a reader with these values, becomes."""
     with office.db.write() as session:
         reader = a_reader(session, **values)
@@ -93,7 +94,7 @@ ORDINARY = [
 
 @pytest.mark.parametrize(("kind", "values"), ORDINARY)
 def test_every_notice_is_one_off_mail_no_machine_answers(
-    office: Office, kind: MailKind, values: dict[str, object]
+    office: Office, kind: MailKind, values: dict[str, Any]
 ) -> None:
     mail = sent_notice(office, kind, **values)
 
@@ -104,7 +105,7 @@ def test_every_notice_is_one_off_mail_no_machine_answers(
 
 @pytest.mark.parametrize(("kind", "values"), ORDINARY)
 def test_a_notice_repeated_after_a_crash_is_the_same_mail(
-    db: Database, kind: MailKind, values: dict[str, object]
+    db: Database, kind: MailKind, values: dict[str, Any]
 ) -> None:
     office = Office(db)
     for address in ("ann@example.org", "ann@elsewhere.example.net"):

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import time
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_one_mail_a_date_whatever_comes_later(any_db: Database) -> None:
     [{"welcomed_at": None}, {"next_issue_at": NOW - 13 * HOUR}],
     ids=["waits for the welcome", "the slot is long past"],
 )
-def test_no_note_to_who_would_lose_by_it_or_gets_it_late(db: Database, values: dict[str, object]) -> None:
+def test_no_note_to_who_would_lose_by_it_or_gets_it_late(db: Database, values: dict[str, Any]) -> None:
     with db.write() as session:
         a_reader(session, a_topic(session), quiet_note=True, **values)
 
