@@ -2,16 +2,19 @@
 
 from newsletter.models.audience import (
     EVERY_DAY,
+    OPERATOR,
+    AddressChange,
     ConsentKind,
     ConsentRecord,
     Length,
+    LinkRequest,
     Subscriber,
     SubscriberStatus,
     Subscription,
 )
 from newsletter.models.base import Base
 from newsletter.models.images import Image, KeptLogo
-from newsletter.models.ledger import Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
+from newsletter.models.ledger import Alert, Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
 from newsletter.models.news import (
     Article,
     ArticleSighting,
@@ -33,6 +36,9 @@ metadata = Base.metadata
 
 __all__ = [
     "EVERY_DAY",
+    "OPERATOR",
+    "AddressChange",
+    "Alert",
     "Article",
     "ArticleSighting",
     "ArticleTopic",
@@ -48,6 +54,7 @@ __all__ = [
     "Image",
     "KeptLogo",
     "Length",
+    "LinkRequest",
     "MailKind",
     "Source",
     "SourceStatus",

@@ -15,6 +15,7 @@ from newsletter.db import Database
 from newsletter.mail.brand import Brand
 from newsletter.resources import resource
 from newsletter.web import (
+    address,
     archive,
     brand,
     confirm,
@@ -22,15 +23,18 @@ from newsletter.web import (
     health,
     i18n,
     images,
+    link,
     outbox,
     preferences,
     public,
+    resume,
     unsubscribe,
 )
 from newsletter.web.moments import day_in_words, moment_in_words
-from newsletter.web.security import limit_sign_ups, secure
+from newsletter.web.security import limit_forms, secure
 from newsletter.web.shared import Shared, share
 
+_PAGES = (public, confirm, preferences, resume, link, address, unsubscribe, archive)
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -45,11 +49,11 @@ def create_app(
     CSRFProtect(app).exempt(unsubscribe.act)
     i18n.install(app)
     _dress(app, settings, publication.brand)
-    for part in (public, confirm, preferences, unsubscribe, archive, health, images, brand):
+    for part in (*_PAGES, health, images, brand):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
-    limit_sign_ups(app, "public.sign_up")
+    limit_forms(app, "public.sign_up", "link.ask", "address.ask")
     errors.install(app)
     return app
 
