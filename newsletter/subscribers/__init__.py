@@ -9,6 +9,8 @@ from newsletter.subscribers.finding import (
     offered_topics,
 )
 from newsletter.subscribers.leaving import UndoClosed, erase, may_undo, resubscribe, unsubscribe
+from newsletter.subscribers.moving import HourChanged, Move, hour_away, move_hour, plan_move
+from newsletter.subscribers.muting import UnknownSource, mute_source, unmute_source
 from newsletter.subscribers.signup import (
     AlreadyKnown,
     LinkOutdated,
@@ -23,10 +25,13 @@ from newsletter.subscribers.signup import (
 __all__ = [
     "AlreadyKnown",
     "Choices",
+    "HourChanged",
     "LinkOutdated",
+    "Move",
     "SignUp",
     "SignUpOutcome",
     "UndoClosed",
+    "UnknownSource",
     "UnknownSubscriber",
     "UnknownTopic",
     "admit",
@@ -35,12 +40,17 @@ __all__ = [
     "erase",
     "find_by_address",
     "find_by_handle",
+    "hour_away",
     "may_undo",
+    "move_hour",
+    "mute_source",
     "offered_topics",
     "pause",
+    "plan_move",
     "purge_unconfirmed",
     "resubscribe",
     "resume",
     "sign_up",
+    "unmute_source",
     "unsubscribe",
 ]

@@ -13,7 +13,20 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.publication import publication_of
 from newsletter.resources import resource
-from newsletter.web import archive, confirm, errors, health, i18n, outbox, preferences, public, unsubscribe
+from newsletter.web import (
+    archive,
+    confirm,
+    errors,
+    health,
+    hour,
+    i18n,
+    less,
+    outbox,
+    preferences,
+    public,
+    unsubscribe,
+)
+from newsletter.web.addresses import Number
 from newsletter.web.moments import day_in_words, moment_in_words
 from newsletter.web.security import limit_sign_ups, secure
 from newsletter.web.shared import Shared, share
@@ -26,12 +39,13 @@ def create_app(
 ) -> Flask:
     """The application. `clock` gives the moment in UTC; `wake` tells the workers that mail waits."""
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
+    app.url_map.converters["number"] = Number
     share(app.extensions, Shared(settings, database, clock, wake, publication_of(settings)))
     secure(app, settings)
     CSRFProtect(app).exempt(unsubscribe.act)
     i18n.install(app)
     _dress(app, settings)
-    for part in (public, confirm, preferences, unsubscribe, archive, health):
+    for part in (public, confirm, preferences, hour, less, unsubscribe, archive, health):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
