@@ -20,14 +20,16 @@ from newsletter.web import (
     health,
     hour,
     i18n,
+    issue,
     less,
     outbox,
     preferences,
+    printing,
     public,
+    story,
     unsubscribe,
 )
 from newsletter.web.addresses import Number
-from newsletter.web.moments import day_in_words, moment_in_words
 from newsletter.web.security import limit_sign_ups, secure
 from newsletter.web.shared import Shared, share
 
@@ -45,7 +47,7 @@ def create_app(
     CSRFProtect(app).exempt(unsubscribe.act)
     i18n.install(app)
     _dress(app, settings)
-    for part in (public, confirm, preferences, hour, less, unsubscribe, archive, health):
+    for part in (public, confirm, preferences, hour, less, unsubscribe, archive, story, issue, health):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
@@ -58,13 +60,12 @@ def _dress(app: Flask, settings: Settings) -> None:
     """Give every template what every page shows, and every static file an address of its version."""
     language = settings.publication_language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["web_address"] = web_address
-    app.jinja_env.filters["day"] = lambda day: day_in_words(day, language)
-    app.jinja_env.filters["at"] = lambda moment: moment_in_words(moment, settings.zone, language)
+    printing.install(app, settings)
     app.context_processor(
         lambda: {
             "publication": settings.publication_name,
             "language": language,
+            "base_url": settings.base_url,
             "stays_here": settings.outbox_dir is not None,
         }
     )
@@ -80,8 +81,3 @@ def _dress(app: Flask, settings: Settings) -> None:
 def _versions(folder: Path) -> dict[str, str]:
     """A short hash of each static file, so that browsers may keep it until it changes."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:8] for file in folder.iterdir()}
-
-
-def web_address(url: str) -> str:
-    """`url` if it leads to a web page; anything else (javascript:, data:) becomes nothing."""
-    return url if url.lower().startswith(("https://", "http://")) else ""

@@ -48,7 +48,9 @@ def paused_page(reader: Subscriber, token: str) -> str:
     if reader.paused_until is None:
         return done_page(token, _("Your mail is paused"), _("It stays so until you come back."), undo=undo)
     day = day_in_words(reader.paused_until, reader.language)
-    return done_page(token, _("Your mail is paused"), _("It goes on by itself on %(day)s.", day=day), undo=undo)
+    return done_page(
+        token, _("Your mail is paused"), _("It goes on by itself on %(day)s.", day=day), undo=undo
+    )
 
 
 def resumed_page(reader: Subscriber, token: str, ended: str) -> str:

@@ -76,7 +76,9 @@ def _what_it_means(reader: Subscriber, move: Move, now: datetime) -> list[str]:
         )
     ]
     if move.before:
-        words.append(_("The issue before that still comes %(moment)s.", moment=_near(reader, move.before, now)))
+        words.append(
+            _("The issue before that still comes %(moment)s.", moment=_near(reader, move.before, now))
+        )
     return words
 
 
