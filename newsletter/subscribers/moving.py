@@ -1,7 +1,7 @@
 """Moving the hour by one, earlier or later, without leaving out an issue that is about to come."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from newsletter.models import Subscriber
 from newsletter.subscribers.consent import next_due
 from newsletter.subscribers.finding import find_by_handle
 
+_ANY_DAY = date(2000, 1, 2)
 _HOUR = timedelta(hours=1)
 # An issue further off than this from the one it replaces is that of another day.
 _SAME_ISSUE = timedelta(hours=12)
@@ -31,7 +32,7 @@ class Move:
 
 def hour_away(at: time, hours: int) -> time:
     """The time of day `hours` hours later, or earlier when negative; around midnight it begins anew."""
-    return (datetime.combine(datetime.min + timedelta(days=2), at) + hours * _HOUR).time()
+    return (datetime.combine(_ANY_DAY, at) + hours * _HOUR).time()
 
 
 def plan_move(session: Session, subscriber: Subscriber, at: time, now: datetime) -> Move:

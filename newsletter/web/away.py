@@ -13,7 +13,7 @@ from newsletter.web.i18n import _
 from newsletter.web.moments import day_in_words
 from newsletter.web.pausing import A_WEEK
 from newsletter.web.shared import shared
-from newsletter.web.standing import next_issue
+from newsletter.web.standing import next_issue_in_words
 
 # Hidden in the forms of these pages, so that the answer is one of them too.
 FROM_MAIL = ("from", "mail")
@@ -61,9 +61,8 @@ def resumed_page(reader: Subscriber, token: str, ended: str) -> str:
         _("Undo: pause again"),
         dict([FROM_MAIL, *when.items()]),
     )
-    due = next_issue(reader, shared().clock())
-    words = [_("The next issue comes: %(at)s – that is %(wait)s.", at=due.at, wait=due.wait)] if due else []
-    return done_page(token, _("Your mail goes on"), *words, undo=undo if ended else None)
+    words = next_issue_in_words(reader, shared().clock())
+    return done_page(token, _("Your mail goes on"), words, undo=undo if ended else None)
 
 
 def ended_pause(reader: Subscriber) -> str:

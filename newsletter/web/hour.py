@@ -15,6 +15,7 @@ from newsletter.web.i18n import _
 from newsletter.web.moments import near_moment, read_time, time_until
 from newsletter.web.readers import reader_of
 from newsletter.web.shared import shared
+from newsletter.web.standing import next_issue_in_words
 
 blueprint = Blueprint("hour", __name__)
 
@@ -94,14 +95,4 @@ def _moved(token: str, reader: Subscriber, was: time, hours: int) -> str:
         {"was": f"{at:%H:%M}", "at": f"{was:%H:%M}"},
     )
     title = _("Your mail now comes at %(time)s", time=f"{at:%H:%M}")
-    due = reader.next_issue_at
-    if due is None:
-        return done_page(
-            token, title, _("Your mail is paused; the new hour holds as soon as it goes on."), undo=back
-        )
-    words = _(
-        "The next issue comes %(moment)s – that is %(wait)s.",
-        moment=_near(reader, due, now),
-        wait=time_until(now, due),
-    )
-    return done_page(token, title, words, undo=back)
+    return done_page(token, title, next_issue_in_words(reader, now), undo=back)
