@@ -31,7 +31,7 @@ def moved(
 ) -> tuple[datetime | None, datetime | None, datetime | None]:
     """When the next issue comes after a move, and what was promised for it: since when, and before."""
     with db.write() as session:
-        reader = session.merge(reader)
+        reader = session.get_one(Subscriber, reader.id)
         reader.send_time = was
         reader.next_issue_at = subscribers.plan_move(session, reader, was, now).since
         promised = plan_move(session, reader, at, now)
@@ -67,12 +67,11 @@ def test_who_asks_for_earlier_when_that_hour_is_over_still_gets_todays_issue(
 
 def test_later_after_todays_issue_holds_from_tomorrow(any_db: Database, ann: Subscriber) -> None:
     with any_db.write() as session:
-        session.add(
-            Delivery(
-                subscriber_id=ann.id, kind=MailKind.ISSUE, occasion="2026-11-22", message_id="<1@example.com>",
-                next_attempt_at=utc(22, 7), expires_at=utc(22, 19), created_at=utc(22, 7),
-            )
+        todays = Delivery(
+            subscriber_id=ann.id, kind=MailKind.ISSUE, occasion="2026-11-22", message_id="<1@example.com>",
+            next_attempt_at=utc(22, 7), expires_at=utc(22, 19), created_at=utc(22, 7),
         )  # fmt: skip
+        session.add(todays)
     assert moved(any_db, ann, SEVEN, EIGHT, utc(22, 7, 30)) == (utc(23, 8), utc(23, 8), None)
 
 
@@ -88,7 +87,7 @@ def test_on_the_night_the_clocks_change_a_skipped_hour_means_the_first_instant_a
     any_db: Database, ann: Subscriber
 ) -> None:
     with any_db.write() as session:
-        reader = session.merge(ann)
+        reader = session.get_one(Subscriber, ann.id)
         reader.timezone, reader.send_time = "Europe/Berlin", time(3, 0)
         saturday_evening = datetime(2027, 3, 27, 20, 0, tzinfo=UTC)
         reader.next_issue_at = plan_move(session, reader, time(3, 0), saturday_evening).since
@@ -107,7 +106,7 @@ def test_an_hour_that_was_changed_otherwise_in_between_is_left_alone(
     any_db: Database, ann: Subscriber
 ) -> None:
     with any_db.write() as session:
-        session.merge(ann).send_time = time(12, 0)
+        session.get_one(Subscriber, ann.id).send_time = time(12, 0)
         with pytest.raises(HourChanged):
             move_hour(session, ann.handle, SEVEN, SIX, utc(22, 5))
 
@@ -123,7 +122,7 @@ def test_moving_while_paused_keeps_the_pause(any_db: Database, ann: Subscriber) 
 
 def test_weekdays_that_were_not_chosen_stay_so(any_db: Database, ann: Subscriber) -> None:
     with any_db.write() as session:
-        session.merge(ann).weekdays = 0b1  # Mondays
+        session.get_one(Subscriber, ann.id).weekdays = 0b1  # Mondays
     due, since, before = moved(any_db, ann, SEVEN, SIX, utc(23, 6, 30))
     assert due == before == utc(23, 7)
     assert since == utc(23, 6) + timedelta(days=7)
@@ -157,7 +156,7 @@ def test_the_fifty_first_source_is_refused_and_the_others_stay(
 ) -> None:
     full = ",".join(str(1000 + number) for number in range(50))
     with any_db.write() as session:
-        reader = session.merge(ann)
+        reader = session.get_one(Subscriber, ann.id)
         reader.muted_sources = full
         session.flush()
         with pytest.raises(TooManyMutes):

@@ -76,7 +76,7 @@ def test_fetching_any_address_three_times_changes_nothing(site: Site, status: st
     for path in everywhere:
         for query in ("", "?for=week&mute=1&at=06:00&was=07:00", "?from=mail&until=2026-12-01&source=1"):
             for method in ("GET", "HEAD"):
-                site.client().open(path + query, method=method)
+                site.client().open(path + query, method=method).close()
     assert site.dump() == before
     assert site.woken == 0
 
@@ -324,7 +324,7 @@ def test_who_is_no_reader_is_told_why_and_changes_nothing(
     if path not in ("resume", "bring-back"):
         looked = client.get(page)
         assert (looked.status_code, words in looked.text) == (200, True)
-    fields = {"for": "week", "was": "07:00", "at": "06:00", "mute": "1", "source": "1"}
+    fields = {"for": "week", "was": "07:00", "at": hour_of(path), "mute": "1", "source": "1"}
     token = csrf_token(client.get("/").text)
     pressed = client.post(page, data={"csrf_token": token, **fields})
     assert (pressed.status_code, words in pressed.text) == (409, True)
