@@ -45,7 +45,7 @@ class Subscriber(Base):
     `address` is written as the person wrote it; `address_key` is the form addresses are compared in.
     `weekdays` is a bit mask, Monday the lowest bit. `next_issue_at` is when the next issue is due
     (empty unless active); `editions_until` is the instant up to which editions were put in an issue,
-    so that no edition comes twice.
+    so that no edition comes twice. `muted_sources` are the sources left out (`newsletter.mutes`).
     """
 
     __tablename__ = "subscriber"
@@ -84,6 +84,7 @@ class Subscriber(Base):
     length: Mapped[str] = mapped_column(String(16), default=Length.STANDARD)
     language: Mapped[str] = mapped_column(String(16), default="en")
     quiet_note: Mapped[bool] = mapped_column(default=False)
+    muted_sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     paused_until: Mapped[date | None] = mapped_column(Date)
     next_issue_at: Mapped[datetime | None] = mapped_column(Instant)
     editions_until: Mapped[datetime | None] = mapped_column(Instant)

@@ -21,6 +21,8 @@ from newsletter.subscribers.finding import (
     offered_topics,
 )
 from newsletter.subscribers.leaving import UndoClosed, erase, may_undo, resubscribe, unsubscribe
+from newsletter.subscribers.moving import HourChanged, Move, hour_away, move_hour, plan_move
+from newsletter.subscribers.muting import UnknownSource, mute_source, unmute_source
 from newsletter.subscribers.signup import (
     AlreadyKnown,
     LinkOutdated,
@@ -38,11 +40,14 @@ __all__ = [
     "AskedTooOften",
     "ChangeClosed",
     "Choices",
+    "HourChanged",
     "LinkOutdated",
+    "Move",
     "Side",
     "SignUp",
     "SignUpOutcome",
     "UndoClosed",
+    "UnknownSource",
     "UnknownSubscriber",
     "UnknownTopic",
     "admit",
@@ -54,15 +59,20 @@ __all__ = [
     "find_by_address",
     "find_by_handle",
     "forget_changes",
+    "hour_away",
     "may_undo",
+    "move_hour",
+    "mute_source",
     "offered_topics",
     "open_change",
     "open_to_change",
     "pause",
+    "plan_move",
     "purge_unconfirmed",
     "resubscribe",
     "resume",
     "sign_up",
     "stop_change",
+    "unmute_source",
     "unsubscribe",
 ]

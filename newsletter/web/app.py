@@ -21,20 +21,26 @@ from newsletter.web import (
     confirm,
     errors,
     health,
+    hour,
     i18n,
     images,
+    issue,
+    less,
     link,
     outbox,
     preferences,
+    printing,
     public,
     resume,
+    story,
     unsubscribe,
 )
-from newsletter.web.moments import day_in_words, moment_in_words
+from newsletter.web.addresses import Number
 from newsletter.web.security import limit_forms, secure
 from newsletter.web.shared import Shared, share
 
-_PAGES = (public, confirm, preferences, resume, link, address, unsubscribe, archive)
+_READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
+_PAGES = (public, confirm, *_READERS_PAGES, archive, story, issue)
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -43,6 +49,7 @@ def create_app(
 ) -> Flask:
     """The application. `clock` gives the moment in UTC; `wake` tells the workers that mail waits."""
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
+    app.url_map.converters["number"] = Number
     publication = branded_publication(settings, database, clock)
     share(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
@@ -62,15 +69,14 @@ def _dress(app: Flask, settings: Settings, look: Brand) -> None:
     """Give every template what every page shows, and every static file an address of its version."""
     language = settings.publication_language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["web_address"] = web_address
-    app.jinja_env.filters["day"] = lambda day: day_in_words(day, language)
-    app.jinja_env.filters["at"] = lambda moment: moment_in_words(moment, settings.zone, language)
+    printing.install(app, settings)
     app.context_processor(
         lambda: {
             "publication": settings.publication_name,
             "logo": look.logo,
             "brand_version": brand.version(look),
             "language": language,
+            "base_url": settings.base_url,
             "stays_here": settings.outbox_dir is not None,
         }
     )
@@ -86,8 +92,3 @@ def _dress(app: Flask, settings: Settings, look: Brand) -> None:
 def _versions(folder: Path) -> dict[str, str]:
     """A short hash of each static file, so that browsers may keep it until it changes."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:8] for file in folder.iterdir()}
-
-
-def web_address(url: str) -> str:
-    """`url` if it leads to a web page; anything else (javascript:, data:) becomes nothing."""
-    return url if url.lower().startswith(("https://", "http://")) else ""

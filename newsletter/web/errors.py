@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from newsletter.subscribers import AskedTooOften, ChangeClosed, LinkOutdated, UnknownSubscriber
 from newsletter.tokens import InvalidToken
 from newsletter.web.i18n import _
+from newsletter.web.readers import NotAReader, not_a_reader
 
 log = structlog.get_logger()
 
@@ -18,6 +19,7 @@ def install(app: Flask) -> None:
     for kind in (InvalidToken, UnknownSubscriber, LinkOutdated, ChangeClosed):
         app.register_error_handler(kind, _bad_link)
     app.register_error_handler(AskedTooOften, _asked_too_often)
+    app.register_error_handler(NotAReader, not_a_reader)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)

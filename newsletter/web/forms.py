@@ -1,6 +1,5 @@
 """Forms as they come in: anything may be typed, everything is kept, each problem stands at its field."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
@@ -11,13 +10,12 @@ from newsletter.addresses import Address, InvalidAddress, read_address
 from newsletter.models import EVERY_DAY, Subscriber
 from newsletter.subscribers import Choices, SignUp
 from newsletter.web.i18n import _
-from newsletter.web.moments import DEFAULT_HOUR, known_zones
+from newsletter.web.moments import DEFAULT_HOUR, known_zones, read_time
 
 Posted = MultiDict[str, str]
 
 # The longest address is 254 characters: more than this is not echoed.
 _ECHO = 500
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DAYS = 7
 
 
@@ -114,7 +112,7 @@ def _read_choices(form: ChoicesForm, posted: Posted, offered: Sequence[str]) -> 
     form.zone = posted.get("zone", "")[:_ECHO]
     if not form.topics:
         form.problems["topics"] = _("Please tick at least one topic.")
-    if not _TIME.fullmatch(form.hour):
+    if read_time(form.hour) is None:
         form.problems["hour"] = _("Please choose an hour from the list.")
     if form.zone not in known_zones():
         form.problems["zone"] = _("Please choose a time zone from the list.")

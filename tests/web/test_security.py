@@ -24,6 +24,9 @@ def paths(site: Site) -> list[str]:
         "day": "2026-11-22",
         "key": "1.example",
         "filename": "site.css",
+        "edition_id": "1",
+        "story_id": "1",
+        "ids": "1-2",
     }
     found = []
     for rule in site.app.url_map.iter_rules():
