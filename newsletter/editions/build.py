@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment, classify
 from newsletter.editions.cluster import cluster
-from newsletter.editions.content import Render, edition_content, render_standard
 from newsletter.editions.documents import RankedStory
 from newsletter.editions.due import DueEdition, due_topics
 from newsletter.editions.follow import follow
@@ -29,7 +28,7 @@ from newsletter.editions.gather import (
 )
 from newsletter.editions.rank import STANDARD, Limits, rank
 from newsletter.editions.repeats import keep_news
-from newsletter.editions.store import store_assignments, store_fragment, store_stories, take_edition
+from newsletter.editions.store import store_assignments, store_stories, take_edition
 from newsletter.models import Edition, Topic
 
 __all__ = ["DueEdition", "EditionPlan", "close_edition", "due_topics", "plan_edition", "store_edition"]
@@ -54,7 +53,6 @@ def close_edition(
     cutoff: datetime,
     now: datetime,
     window: timedelta,
-    render: Render = render_standard,
 ) -> Edition | None:
     """Make and store the topic's edition of `date` from the articles of the `window` before `cutoff`.
 
@@ -65,7 +63,7 @@ def close_edition(
     if existing is not None:
         return existing
     plan = plan_edition(session, topic_id, date, cutoff, now, window)
-    return store_edition(session, plan, now, render)
+    return store_edition(session, plan, now)
 
 
 def plan_edition(
@@ -98,10 +96,11 @@ def plan_edition(
     )
 
 
-def store_edition(
-    session: Session, plan: EditionPlan, now: datetime, render: Render = render_standard
-) -> Edition | None:
-    """Store what was planned, and the edition rendered; the existing one when another closer was faster."""
+def store_edition(session: Session, plan: EditionPlan, now: datetime) -> Edition | None:
+    """Store what was planned; the existing edition when another closer was faster.
+
+    `content.render_all` renders it, apart: that takes longer.
+    """
     store_assignments(session, plan.assignments)
     if not plan.stories:
         log.info("nothing to say", topic=plan.topic_id, date=str(plan.date))
@@ -109,7 +108,6 @@ def store_edition(
     edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
     if is_new:
         store_stories(session, edition, plan.stories)
-        store_fragment(session, edition, render(edition_content(session, edition)))
         log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))
     return edition
 

@@ -9,7 +9,8 @@ from jinja2 import UndefinedError
 
 from newsletter.mail import slots
 from newsletter.mail.issue import Fragment, IssueContent, Section, StoryContent
-from newsletter.mail.render import render_fragment, render_issue, render_notice
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.render import render_issue, render_notice
 from tests.mail.sample import (
     CITY,
     ISSUE,
