@@ -110,7 +110,10 @@ def close_one(database: Database, due: DueEdition, now: datetime, window: timede
 
 
 def render_edition(database: Database, edition_id: int) -> None:
-    """Render a closed edition for all its issues. Should it come to nothing, issues render what they need."""
+    """Render a closed edition in every language and length, for all its issues.
+
+    What is missing, should this be interrupted, issues render for themselves.
+    """
     with database.read() as session:
         edition = content.edition_content(session, session.get_one(Edition, edition_id))
     renderings = list(content.render_all(edition))

@@ -38,7 +38,7 @@ def _sources(session: Session, edition_id: int) -> dict[int, int]:
         .join(Story, Story.id == StoryArticle.story_id)
         .where(Story.edition_id == edition_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _story(story: Story, sources: dict[int, int]) -> StoryContent:

@@ -34,7 +34,7 @@ def keep_fragments(session: Session, edition_id: int, renderings: list[Rendering
             select(EditionFragment.language, EditionFragment.length).where(
                 EditionFragment.edition_id == edition_id
             )
-        ).tuples()
+        ).all()
     )
     session.add_all(
         EditionFragment(edition_id=edition_id, language=language, length=length, packed=pack(fragment))

@@ -36,7 +36,8 @@ def render_fragment(edition: EditionContent, language: str, length: str) -> Frag
         raise ValueError(f"no such length: {length}")
     shared = {
         "language": language,
-        "direction": direction(language),
+        # Templates may ask nothing of a string but whether it is empty (`mail.slots`).
+        "right_to_left": direction(language) == "rtl",
         "written": edition.language if edition.language != language else "",
     }
     head = _part("head", shared | {"topic": one_line(edition.topic_name, LONGEST_NAME)})

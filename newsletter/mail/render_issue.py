@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from newsletter.mail.choice import choose, first_stories
 from newsletter.mail.contents import contents
-from newsletter.mail.fit import Form, fit, octets_of
+from newsletter.mail.fit import fit, octets_of
 from newsletter.mail.frame import common, rendered
 from newsletter.mail.issue import IssueContent, Rendered
 from newsletter.mail.languages import translations
@@ -20,6 +20,8 @@ from newsletter.mail.times import day_in_words, minutes_to_read, zone_in_words
 
 # Gmail shows 102 KB (102,400 octets) of HTML; some room is left for what forwarding adds.
 LARGEST = 100_000
+# What there is beside the sections, at least: less has not to be tried.
+SMALLEST_FRAME = 6_000
 # What fits one screen.
 MOST_HEADLINES = 12
 
@@ -37,7 +39,7 @@ def render_issue(issue: IssueContent) -> Rendered:
     kept = first_stories(chosen, MOST_HEADLINES) if issue.length == HEADLINES else chosen
     stories = [press.sized(one) for one in kept]
     heads = [press.head_octets(number) for number in range(len(issue.sections))]
-    forms: list[Form | None] = [story.forms[0] for story in stories]
+    forms = fit(stories, heads, LARGEST - SMALLEST_FRAME)
     while True:
         printed = [(one, form) for one, form in zip(kept, forms, strict=True) if form is not None]
         made = _rendered(issue, press, printed, len(chosen) - len(printed))

@@ -22,6 +22,8 @@ from newsletter.mail.marks import ACCENT
 from newsletter.mail.templates import environment, source_of
 
 _MARK = re.compile(r"slot-(\d+)-slot")
+_MOST_SHAPES = 2048
+_parts: dict[tuple[str, str, str], Sequence[str]] = {}
 _COLOUR = re.compile(r"brand-(on-accent-dark|accent-dark|on-accent|accent)")
 
 
@@ -42,8 +44,14 @@ def _render(
     name: str, language: str, values: Mapping[str, Any], take_apart: Callable[[str], Sequence[str]]
 ) -> str:
     strings: list[str] = []
-    skeleton = environment(language).get_template(name).render(_marked(values, strings))
-    return _filled(take_apart(skeleton), strings)
+    marked = _marked(values, strings)
+    # Marks for values are all that a template sees: alike, they make one skeleton.
+    shape = (name, language, repr(marked))
+    if shape not in _parts:
+        if len(_parts) >= _MOST_SHAPES:
+            _parts.clear()
+        _parts[shape] = take_apart(environment(language).get_template(name).render(marked))
+    return _filled(_parts[shape], strings)
 
 
 def _marked(value: Any, strings: list[str]) -> Any:

@@ -18,6 +18,7 @@ _CLAUSE = re.compile(r"[:;,](?=\s)|\s[–—|-](?=\s)")
 _RUN = re.compile(r"([!?])[!?]+")
 # From this share of capitals on, a headline shouts.
 _MOSTLY = 0.8
+_FEWEST_CAPITALS = 10
 # RFC 3986, section 2: what may stand in an address as it is; everything else is percent-encoded.
 _URL_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
@@ -27,7 +28,10 @@ def one_line(text: str, limit: int) -> str:
 
     Bytes that were no characters are dropped, piles of combining marks flattened.
     """
-    return cut(" ".join("".join(_visible(text[: limit * 8])).split()), limit)
+    begun = text[: limit * 8]
+    if not (begun.isascii() and begun.isprintable()):
+        begun = "".join(_visible(begun))
+    return cut(" ".join(begun.split()), limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -57,9 +61,11 @@ def calm(text: str) -> str:
     One or two words in capitals are names (NASA, IBM); of more, a sentence is made.
     """
     quiet = _RUN.sub(r"\1", text)
+    if sum(map(str.isupper, quiet)) < _FEWEST_CAPITALS:
+        return quiet
     letters = [letter for letter in quiet if letter.isalpha() and letter.lower() != letter.upper()]
     capitals = sum(letter.isupper() for letter in letters)
-    if len(quiet.split()) < 3 or capitals < _MOSTLY * len(letters) or len(letters) < 12:
+    if len(quiet.split()) < 3 or capitals < _MOSTLY * len(letters):
         return quiet
     first = next(place for place, letter in enumerate(quiet) if letter.isalpha())
     return quiet[: first + 1] + quiet[first + 1 :].lower()
