@@ -62,8 +62,8 @@ def _create_fragments(*content: sa.Column[str] | sa.Column[bytes]) -> None:
 def _allow(lengths: str) -> None:
     """Let subscribers have these lengths."""
     if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint("ck_subscriber_length", "subscriber", type_="check")
-        op.create_check_constraint("ck_subscriber_length", "subscriber", lengths)
+        op.drop_constraint(op.f("ck_subscriber_length"), "subscriber", type_="check")
+        op.create_check_constraint(op.f("ck_subscriber_length"), "subscriber", lengths)
         return
     # SQLite changes no constraint, and copying the table would take all that refers to it with it (ON
     # DELETE CASCADE). A CHECK is text in the schema alone: https://www.sqlite.org/lang_altertable.html,

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 # An issue prints what was published in the days before it. Older times are told by the first offset.
-BEFORE = timedelta(days=40)
+BEFORE = timedelta(days=21)
 AFTER = timedelta(days=2)
 # Clocks change on whole half hours of UTC.
 _STEP = timedelta(minutes=30)

@@ -116,7 +116,10 @@ def test_every_rule_of_the_style_sheet_names_one_class() -> None:
 
 def test_rows_are_styled_as_their_classes_say_the_later_rule_winning() -> None:
     styles = Styles(".a { color: red; } .b { color: blue; font-family: 'X Y', serif; }")
-    rows = '<tr><td class="b a">x</td></tr>\n   <tr><td class="c"><a class="a" href="slot-1-slot">y</a></td></tr>'
+    rows = (
+        '<tr><td class="b a">x</td></tr>\n'
+        '   <tr><td class="c"><a class="a" href="slot-1-slot">y</a></td></tr>'
+    )
     assert styles.inlined(rows) == (
         '<tr><td class="b a" style="color:blue; font-family:\'X Y\', serif">x</td></tr>\n'
         '<tr><td class="c"><a class="a" style="color:red" href="slot-1-slot">y</a></td></tr>'
