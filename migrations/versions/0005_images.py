@@ -1,13 +1,13 @@
 """Pictures: our own copies, which story shows which, and what a feed says is to be seen.
 
-Revision: 0005, after 0002.
+Revision: 0005, after 0004.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -14,8 +14,13 @@ from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
 from newsletter.editions.due import cutoff_of, newest_cutoff
-from newsletter.mail.issue import EditionContent, StoryContent
-from newsletter.models import Edition, EditionFragment, Length, Story, Topic
+from newsletter.mail.clock import clock_of
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.issue import EditionContent, IssueContent, Publication, Section, StoryContent
+from newsletter.mail.lengths import STANDARD, lengths_for
+from newsletter.mail.render_issue import render_issue
+from newsletter.models import Edition, Story, Topic
+from newsletter.publication import publication_of
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _day_argument = click.argument("day", metavar="[DATE]", required=False, type=_DAY)
@@ -59,7 +64,8 @@ def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
         if edition is None:
             click.echo(f"Nothing new to say about {slug} on {due.date}: no edition was made.")
             return
-        click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
+    jobs.render_edition(tools.database, edition.id)
+    click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
 
 
 @group.command("list")
@@ -112,10 +118,8 @@ def preview(tools: Tools, as_html: bool, slug: str, day: datetime | None) -> Non
     """Print an edition as mails carry it; for a look, write it to a file and open that in a browser."""
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
-        fragment = session.get(EditionFragment, (edition.id, edition.language, Length.STANDARD))
-        if fragment is None:
-            fail(f"the edition of {slug} of {edition.date} was never rendered; please report this")
-        click.echo(fragment.html if as_html else fragment.text)
+        rendered = render_issue(_as_issue(session, edition, publication_of(tools.settings)))
+        click.echo(rendered.html if as_html else rendered.text)
 
 
 @group.command()
@@ -144,6 +148,21 @@ def hold(tools: Tools, slug: str, day: datetime | None) -> None:
         except review.CannotHold as error:
             fail(f"{error}; it can no longer be held back")
         click.echo(f"The edition of {slug} of {edition.date} is {'now' if changed else 'already'} held back.")
+
+
+def _as_issue(session: Session, edition: Edition, publication: Publication) -> IssueContent:
+    """An issue of this edition alone, for nobody: times are in the topic's zone."""
+    content = edition_content(session, edition)
+    fragments = [render_fragment(content, edition.language, length) for length in lengths_for(STANDARD)]
+    return IssueContent(
+        publication=publication,
+        links=None,
+        date=edition.date,
+        language=edition.language,
+        sections=(Section(edition.id, content.topic_name, tuple(fragments)),),
+        clock=clock_of(ZoneInfo(content.zone), edition.date),
+        zone=content.zone,
+    )
 
 
 def _topic(session: Session, slug: str) -> Topic:

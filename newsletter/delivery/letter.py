@@ -35,6 +35,7 @@ class Letter(NamedTuple):
     length: str
     timezone: str
     send_time: time
+    muted_sources: str = ""
     about: str = ""
 
     def __repr__(self) -> str:
@@ -49,7 +50,7 @@ _COLUMNS = (
     *(_MAIL.c[name] for name in ("id", "kind", "occasion", "welcome", "editions", "message_id")),
     *(_MAIL.c[name] for name in ("created_at", "expires_at", "attempts", "repeats")),
     *(_READER.c[name] for name in ("id", "handle", "address", "address_key")),
-    *(_READER.c[name] for name in ("language", "length", "timezone", "send_time")),
+    *(_READER.c[name] for name in ("language", "length", "timezone", "send_time", "muted_sources")),
     _MAIL.c.about,
     _MAIL.c.address,
 )
@@ -91,6 +92,7 @@ def letter_of(delivery: Delivery) -> Letter:
         length=reader.length,
         timezone=reader.timezone,
         send_time=reader.send_time,
+        muted_sources=reader.muted_sources or "",
         about=delivery.about or "",
     )
     return addressed(letter, delivery.address)
