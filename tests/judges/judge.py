@@ -7,6 +7,7 @@ Chromium, and the packages of `package.json`, which `make judge` installs beside
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,10 @@ JUDGES = (
     *("opendkim", "dkimpy", "vnu", "axe-core", "caniemail"),
 )
 SECONDS = 180
+_PROGRAMS = ("bash", "java", "opendkim", "spamassassin")
+_PACKAGES = ("axe-core", "caniemail", "playwright-core", "vnu-jar")
+# No download of Playwright's own: the judges take the system's browser.
+_PLAYWRIGHTS = Path("/nonexistent")
 # The kinds that a reader subscribed to: they carry the list's headers, a postal address, a way out.
 LIST_KINDS = {"issue", "welcome"}
 _LINE = re.compile(r"(PASS|FAIL|SKIP)\s+(\S+)\s+([\d.]+)s\s+(.*)")
@@ -47,10 +52,12 @@ class Verdict:
 def missing() -> str:
     """What is not there to judge with, in words; empty when all is."""
     if not SCRIPT.is_file():
-        return f"no {SCRIPT}"
-    if not (NODE_TOOLS / "node_modules" / "vnu-jar").is_dir():
-        return "the judges' packages are not installed: make judge-tools"
-    return ""
+        return f"{SCRIPT} is not there"
+    programs = [name for name in _PROGRAMS if shutil.which(name, path=_path()) is None]
+    programs += [] if find_browser(_PLAYWRIGHTS) else ["chromium"]
+    packages = [name for name in _PACKAGES if not (NODE_TOOLS / "node_modules" / name).is_dir()]
+    lacking = ", ".join([*programs, *packages])
+    return f"{lacking} not installed; make judge installs the packages" if lacking else ""
 
 
 def judge(mail: Path, language: str, is_list: bool, environ: Mapping[str, str] | None = None) -> list[Verdict]:
@@ -83,10 +90,10 @@ def _read(line: str) -> Verdict:
 
 def _environ(language: str) -> dict[str, str]:
     return {
-        "PATH": os.pathsep.join([str(_node().parent), "/usr/sbin", os.environ.get("PATH", "")]),
+        "PATH": _path(),
         "PY": sys.executable,
         "NODE_TOOLS": str(NODE_TOOLS),
-        "CHROMIUM": str(find_browser(Path("/nonexistent")) or ""),
+        "CHROMIUM": str(find_browser(_PLAYWRIGHTS) or ""),
         "UNSUB": _unsubscribe(language),
     }
 
@@ -96,6 +103,10 @@ def _unsubscribe(language: str) -> str:
     gettext = translations(language).gettext
     words = {gettext("Unsubscribe"), gettext("Unsubscribe:").rstrip(": \u00a0\u202f")}
     return "|".join(sorted(re.escape(word) for word in words))
+
+
+def _path() -> str:
+    return os.pathsep.join([str(_node().parent), os.environ.get("PATH", ""), "/usr/sbin"])
 
 
 @cache

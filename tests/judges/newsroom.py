@@ -1,4 +1,4 @@
-"""Editions of given words in a real database, closed and rendered as the service does it."""
+"""Editions of given words in a real database: read, closed and rendered as the service does it."""
 
 from datetime import time, timedelta
 from itertools import count
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.build import EditionPlan, store_edition
 from newsletter.editions.documents import Document, RankedStory
+from newsletter.ingest.entries import Entry
+from newsletter.ingest.normalise import clean_name, normalise_entry
 from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent
 from newsletter.models import Article, Edition, Source, Topic
 from tests.judges.contents import CUTOFF
@@ -18,7 +20,8 @@ _numbers = count(1)
 def publish(session: Session, content: EditionContent) -> Edition:
     """Close an edition of this content: a topic of its own, articles, the stories in their order."""
     topic = _topic(session, content)
-    stories = tuple(_ranked(session, story) for story in content.stories)
+    ranked = (_ranked(session, story) for story in content.stories)
+    stories = tuple(story for story in ranked if story is not None)
     edition = store_edition(session, EditionPlan(topic.id, content.date, (), stories), CUTOFF)
     assert edition is not None
     return edition
@@ -40,31 +43,46 @@ def _topic(session: Session, content: EditionContent) -> Topic:
     return topic
 
 
-def _ranked(session: Session, story: StoryContent) -> RankedStory:
-    lead = _document(session, story, story.headline, story.summary)
-    related = tuple(_document(session, one, one.title, one.excerpt) for one in story.related)
-    return RankedStory(lead, related, story.source_count, score=1.0)
+def _ranked(session: Session, story: StoryContent) -> RankedStory | None:
+    """The story as far as its articles have words."""
+    told = [_document(session, story, story.headline, story.summary)]
+    told += [_document(session, one, one.title, one.excerpt) for one in story.related]
+    documents = [one for one in told if one is not None]
+    if not documents:
+        return None
+    return RankedStory(documents[0], tuple(documents[1:]), story.source_count, score=1.0)
 
 
 def _document(
     session: Session, told: StoryContent | RelatedContent, title: str, excerpt: str
-) -> Document:
-    source = _source(session, told.source)
-    address = f"{told.url}?{next(_numbers)}"
+) -> Document | None:
+    """An article as it is stored when a feed tells it so; None when it has no words."""
+    entry = Entry(title=title, link=f"{told.url}?{next(_numbers)}", summary=excerpt)
+    read = normalise_entry(entry, told.url, told.published_at)
+    if read is None:
+        return None
+    source = _source(session, clean_name(told.source) or "A source")
     article = Article(
         source_id=source.id,
-        url=address,
-        canonical_url=address,
-        title=title,
-        excerpt=excerpt,
-        content_hash="0" * 64,
+        url=read.url,
+        canonical_url=read.canonical_url,
+        title=read.title,
+        excerpt=read.excerpt,
+        content_hash=read.content_hash,
         published_at=told.published_at,
         first_seen_at=told.published_at,
     )
     session.add(article)
     session.flush()
     return Document(
-        article.id, source.id, source.name, title, excerpt, address, told.published_at, told.published_at
+        article_id=article.id,
+        source_id=source.id,
+        source=source.name,
+        title=article.title,
+        excerpt=article.excerpt,
+        url=article.url,
+        published_at=told.published_at,
+        first_seen_at=told.published_at,
     )
 
 
