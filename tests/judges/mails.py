@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from newsletter.db import Database
 from newsletter.delivery.compose import compose
 from newsletter.mail.issue import Publication
-from newsletter.models import Delivery, Edition, MailKind, Subscriber, SubscriberStatus, Subscription
+from newsletter.models import Delivery, Edition, Length, MailKind, Subscriber, SubscriberStatus, Subscription
 from newsletter.resources import resource
 from tests.judges.contents import CONTENTS, CUTOFF, LANGUAGES, LENGTHS, editions
 from tests.judges.newsroom import publish
@@ -69,12 +69,16 @@ def all_mails(
 ) -> Iterator[Sample]:
     """Compose every mail of these kinds (all of them when none is named), in each variety.
 
+    Only issues come in lengths; other mails are made for readers of standard length.
+
     Raises `NoSample` for a kind that no delivery can be made for here.
     """
     for language, length, content in product(languages, lengths, contents):
         with db.write() as session:
             printed = [publish(session, one) for one in editions(language, length, content)]
             for kind in of_kinds or kinds():
+                if length not in _lengths_of(kind):
+                    continue
                 reader = _reader(session, f"{kind}.{language}.{length}.{content}", language, length)
                 eml = _composed(session, kind, reader, printed)
                 yield Sample(kind, language, length, content, eml)
@@ -97,6 +101,10 @@ def _composed(session: Session, kind: str, reader: Subscriber, printed: Sequence
     session.add(delivery)
     session.flush()
     return compose(session, delivery, _publication(), KEYS).message
+
+
+def _lengths_of(kind: str) -> Collection[str]:
+    return LENGTHS if _mail_kind(kind) is MailKind.ISSUE else (Length.STANDARD,)
 
 
 def _mail_kind(kind: str) -> MailKind:
