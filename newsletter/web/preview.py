@@ -25,7 +25,7 @@ _BOTH_SCHEMES = re.compile(r'(<meta name="color-scheme" content="|(?<![-\w])colo
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 # The page may measure a mail (same origin), a mail may do nothing: scripts and forms stay out.
 ROOM = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
