@@ -72,7 +72,11 @@ def _tell(mail: Sample, said: Sequence[Verdict]) -> None:
 
 def _report(judged: Judged, made: int) -> int:
     wrong = failures(judged)
-    lines = [table(judged), *wrong, f"{len(judged)} of {made} mails judged, {len(wrong)} verdicts against them"]
+    lines = [
+        table(judged),
+        *wrong,
+        f"{len(judged)} of {made} mails judged, {len(wrong)} verdicts against them",
+    ]
     print("\n".join(lines))  # noqa: T201
     return int(bool(wrong) or len(judged) < made)
 

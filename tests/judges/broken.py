@@ -81,9 +81,7 @@ def _with_style(css: str) -> Callable[[bytes], bytes]:
 
 
 FAULTS = {
-    "spam": Fault(
-        "spamassassin", "GTUBE", _rewritten(lambda text, html: (f"{text}\n{GTUBE}\n", html))
-    ),
+    "spam": Fault("spamassassin", "GTUBE", _rewritten(lambda text, html: (f"{text}\n{GTUBE}\n", html))),
     "invalid HTML": Fault("vnu", "1 errors", _html("</h1>", "</h1></blink>")),
     "pale in the light": Fault("axe-core", "color-contrast(serious)", _with_style(_PALE)),
     "pale in the dark": Fault("axe-core", "/dark", _with_style(_PALE_DARK)),

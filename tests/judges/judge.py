@@ -60,7 +60,9 @@ def missing() -> str:
     return f"{lacking} not installed; make judge installs the packages" if lacking else ""
 
 
-def judge(mail: Path, language: str, is_list: bool, environ: Mapping[str, str] | None = None) -> list[Verdict]:
+def judge(
+    mail: Path, language: str, is_list: bool, environ: Mapping[str, str] | None = None
+) -> list[Verdict]:
     """Let every judge look at a mail's file. A mail of a list must carry what lists must.
 
     `environ` replaces some of the environment the judges run in. Raises `subprocess.TimeoutExpired`

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.db import Database
-from newsletter.models import Length
-from newsletter.resources import resource
+from newsletter.models import Length, metadata
 from tests.judges import mails
 from tests.judges.judge import JUDGES, LIST_KINDS, judge
 from tests.judges.mails import Sample, all_mails, kinds
@@ -38,7 +37,7 @@ def test_the_same_mail_is_made_again_to_the_byte(db: Database) -> None:
 
     first = made()
     with db.write() as session:
-        for table in reversed(mails.Subscriber.metadata.sorted_tables):
+        for table in reversed(metadata.sorted_tables):
             session.execute(table.delete())
     assert first == made()
 

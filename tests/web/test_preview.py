@@ -35,14 +35,18 @@ def test_the_page_tells_subject_and_size(visitor: FlaskClient) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_made_up_news_of_its_own(visitor: FlaskClient, language: str) -> None:
     text = visitor.get(f"/mail.txt?language={language}").text
-    headlines = [story.headline for edition in sample_editions(language, CUTOFF, "UTC") for story in edition.stories]
+    headlines = [
+        story.headline for edition in sample_editions(language, CUTOFF, "UTC") for story in edition.stories
+    ]
     assert len(headlines) >= 4
     assert all(" ".join(headline.split()) in " ".join(text.split()) for headline in headlines)
 
 
 def test_a_mail_can_do_nothing_and_loads_images_from_us_alone(visitor: FlaskClient) -> None:
     policy = visitor.get("/mail.html").headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src https://news.example.com;")
+    assert policy.startswith(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src https://news.example.com;"
+    )
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
     assert "allow-forms" not in policy
