@@ -18,9 +18,10 @@ import structlog
 from newsletter import migrate
 from newsletter.db import Database
 from tests.judges.contents import CONTENTS, LANGUAGES, LENGTHS
-from tests.judges.judge import LIST_KINDS, Verdict, judge, missing
-from tests.judges.mails import Sample, all_mails, kinds
+from tests.judges.judge import Verdict, judge, missing
+from tests.judges.mails import Sample, all_mails
 from tests.judges.table import failures, table
+from tests.judges.varieties import LIST_KINDS, kinds
 
 Judged = dict[Sample, list[Verdict]]
 

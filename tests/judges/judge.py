@@ -32,8 +32,6 @@ _PROGRAMS = ("bash", "java", "opendkim", "spamassassin")
 _PACKAGES = ("axe-core", "caniemail", "playwright-core", "vnu-jar")
 # No download of Playwright's own: the judges take the system's browser.
 _PLAYWRIGHTS = Path("/nonexistent")
-# The kinds that a reader subscribed to: they carry the list's headers, a postal address, a way out.
-LIST_KINDS = {"issue", "welcome"}
 _LINE = re.compile(r"(PASS|FAIL|SKIP)\s+(\S+)\s+([\d.]+)s\s+(.*)")
 _COST = re.compile(r"([A-Z_0-9]+)\((\d+(?:\.\d+)?)\)")
 DEAREST_RULE = 0.5

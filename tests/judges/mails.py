@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.delivery.compose import compose
-from newsletter.mail.issue import Publication
-from newsletter.models import Delivery, Edition, Length, MailKind, Subscriber, SubscriberStatus, Subscription
-from newsletter.resources import resource
+from newsletter.mail.issue import EditionContent, Publication
+from newsletter.models import Delivery, Length, Subscriber, SubscriberStatus, Subscription
 from tests.judges.contents import CONTENTS, CUTOFF, LANGUAGES, LENGTHS, editions
 from tests.judges.newsroom import publish
+from tests.judges.varieties import HAVE_LENGTHS, Told, entry, kinds
 from tests.mail.dkim_verifier import signer
 
 KEYS = ("a key that is long enough to sign with",)
@@ -29,10 +29,6 @@ PUBLICATION = Publication(
     list_domain="news.example.com",
     signer=None,
 )
-# An issue is sent as a welcome, too: other words at its top.
-_WELCOME = "welcome"
-# Folders of `templates/email` that are parts of mails, not mails.
-_PARTS = {"base"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +46,6 @@ class Sample:
         return f"{self.kind}-{self.language}-{self.length}-{self.content}"
 
 
-class NoSample(Exception):
-    """A folder of `templates/email` of which nobody knows how its mail comes to be."""
-
-
-def kinds() -> list[str]:
-    """Every kind of mail there is: the folders of `templates/email`, and the welcome."""
-    folders = (one.name for one in (resource("templates") / "email").iterdir() if one.is_dir())
-    return sorted({*folders, _WELCOME} - _PARTS)
-
-
 def all_mails(
     db: Database,
     of_kinds: Collection[str] = (),
@@ -75,45 +61,34 @@ def all_mails(
     """
     for language, length, content in product(languages, lengths, contents):
         with db.write() as session:
-            printed = [publish(session, one) for one in editions(language, length, content)]
+            told = _told(session, editions(language, length, content))
             for kind in of_kinds or kinds():
-                if length not in _lengths_of(kind):
+                if length != Length.STANDARD and kind not in HAVE_LENGTHS:
                     continue
                 reader = _reader(session, f"{kind}.{language}.{length}.{content}", language, length)
-                eml = _composed(session, kind, reader, printed)
+                eml = _composed(session, kind, reader, told)
                 yield Sample(kind, language, length, content, eml)
 
 
-def _composed(session: Session, kind: str, reader: Subscriber, printed: Sequence[Edition]) -> bytes:
-    session.add_all(Subscription(subscriber_id=reader.id, topic_id=one.topic_id) for one in printed)
-    mail_kind = _mail_kind(kind)
+def _composed(session: Session, kind: str, reader: Subscriber, told: Told) -> bytes:
+    session.add_all(Subscription(subscriber_id=reader.id, topic_id=one.topic_id) for one in told.editions)
     delivery = Delivery(
         subscriber_id=reader.id,
-        kind=mail_kind,
         occasion=CUTOFF.date().isoformat(),
-        welcome=kind == _WELCOME,
-        editions=",".join(str(one.id) for one in printed) if mail_kind is MailKind.ISSUE else "",
         message_id=f"<{reader.handle}@news.example.com>",
         created_at=CUTOFF + timedelta(hours=1),
         next_attempt_at=CUTOFF,
         expires_at=CUTOFF + timedelta(hours=12),
+        **entry(kind, told),
     )
     session.add(delivery)
     session.flush()
     return compose(session, delivery, _publication(), KEYS).message
 
 
-def _lengths_of(kind: str) -> Collection[str]:
-    return LENGTHS if _mail_kind(kind) is MailKind.ISSUE else (Length.STANDARD,)
-
-
-def _mail_kind(kind: str) -> MailKind:
-    try:
-        return MailKind.ISSUE if kind == _WELCOME else MailKind(kind)
-    except ValueError:
-        raise NoSample(
-            f"templates/email/{kind} is no MailKind: say in tests/judges/mails.py how such a mail is made"
-        ) from None
+def _told(session: Session, contents: Sequence[EditionContent]) -> Told:
+    words = [story.headline for content in contents for story in content.stories]
+    return Told([publish(session, content) for content in contents], words)
 
 
 def _reader(session: Session, name: str, language: str, length: str) -> Subscriber:

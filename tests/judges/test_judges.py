@@ -6,9 +6,10 @@ import pytest
 
 from newsletter.db import Database
 from newsletter.models import Length, metadata
-from tests.judges import mails
-from tests.judges.judge import JUDGES, LIST_KINDS, judge
-from tests.judges.mails import Sample, all_mails, kinds
+from tests.judges import varieties
+from tests.judges.judge import JUDGES, judge
+from tests.judges.mails import Sample, all_mails
+from tests.judges.varieties import LIST_KINDS, NoSample, kinds
 
 REPRESENTATIVE = [("issue", "en"), ("confirm", "de"), ("issue", "ar")]
 
@@ -52,9 +53,9 @@ def test_a_kind_nobody_knows_to_make_is_not_passed_over(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "templates" / "email" / "horoscope").mkdir(parents=True)
-    monkeypatch.setattr(mails, "resource", lambda name: tmp_path / name)
+    monkeypatch.setattr(varieties, "resource", lambda name: tmp_path / name)
 
-    with pytest.raises(mails.NoSample, match="horoscope"):
+    with pytest.raises(NoSample, match="horoscope"):
         list(all_mails(db, languages=["en"], lengths=["standard"], contents=["ordinary"]))
 
 
