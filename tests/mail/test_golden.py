@@ -1,10 +1,9 @@
 """Whole mails compared with the ones in `tests/golden`, which somebody has looked at.
 
-After a change that is meant, write them anew, look at the difference, and commit both together:
-`UPDATE_GOLDEN=1 pytest tests/mail/test_golden.py`.
+After a change that is meant, `make golden` shows the difference and writes them anew; commit both
+together.
 """
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.mail.notices import NOTICES, notice, notice_message
 from tests.mail.sample import DAWN, DAY, ISSUE, LINKS, PUBLICATION, WELCOME
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+SUFFIXES = (".eml", ".html", ".txt")
 
 
 def issue_message(content: IssueContent) -> bytes:
@@ -30,6 +30,8 @@ def issue_message(content: IssueContent) -> bytes:
 def _text_of(name: str) -> bytes:
     return notice(name).text.encode()
 
+
+AS_MEANT = "if the change is meant, look at it and write the golden mails anew: make golden"
 
 FILES: dict[str, Callable[[], bytes]] = {
     "issue.eml": lambda: issue_message(ISSUE),
@@ -45,7 +47,11 @@ FILES: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_mail_is_the_one_somebody_has_looked_at(name: str) -> None:
-    made = FILES[name]()
-    if os.environ.get("UPDATE_GOLDEN"):
-        (GOLDEN / name).write_bytes(made)
-    assert made.decode() == (GOLDEN / name).read_bytes().decode()
+    file = GOLDEN / name
+    kept = file.read_bytes().decode() if file.exists() else ""
+    assert FILES[name]().decode() == kept, AS_MEANT
+
+
+def test_no_golden_mail_is_left_over() -> None:
+    kept = {file.name for file in GOLDEN.iterdir() if file.suffix in SUFFIXES}
+    assert kept == set(FILES), AS_MEANT

@@ -1,0 +1,62 @@
+"""An issue as nobody's: what its editor looks at before anybody gets it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.mail.issue import EditionContent, IssueContent, Links, Publication, Rendered, Section
+from newsletter.mail.message import build_message, issue_headers
+from newsletter.mail.render import render_fragment, render_issue
+
+_READER = "reader@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An issue's words, and how many octets its HTML and its whole message (unsigned) take."""
+
+    rendered: Rendered
+    html_octets: int
+    octets: int
+
+
+def proof_issue(
+    publication: Publication, editions: Sequence[EditionContent], language: str, length: str
+) -> Proof:
+    """An issue of these editions, rendered from the templates as they stand now.
+
+    Its personal links lead nowhere. Raises what the templates raise.
+    """
+    links = _links_of_nobody(publication)
+    content = IssueContent(
+        publication=publication,
+        links=links,
+        date=editions[0].date,
+        language=language,
+        sections=tuple(_section(edition, length) for edition in editions),
+        zone=editions[0].zone,
+    )
+    rendered = render_issue(content)
+    written_at = editions[0].stories[0].published_at
+    message_id = f"<proof@{publication.list_domain}>"
+    headers = issue_headers(publication, links, _READER, message_id, written_at, content.date)
+    return Proof(rendered, len(rendered.html.encode()), len(build_message(rendered, headers)))
+
+
+def _section(edition: EditionContent, length: str) -> Section:
+    return Section(
+        topic_slug=edition.topic_slug,
+        topic_name=edition.topic_name,
+        headlines=tuple(story.headline for story in edition.stories),
+        fragment=render_fragment(edition, length),
+        zone=edition.zone,
+    )
+
+
+def _links_of_nobody(publication: Publication) -> Links:
+    base = publication.base_url
+    return Links(
+        preferences=f"{base}/preferences/proof",
+        unsubscribe=f"{base}/unsubscribe/proof",
+        one_click=f"{base}/unsubscribe/proof",
+        unsubscribe_mail=f"mailto:{publication.bounce_address}",
+    )
