@@ -14,7 +14,8 @@ from tests.web.conftest import Site
 def editions(site: Site) -> dict[str, int]:
     """The number of each topic's edition."""
     with site.database.read() as session:
-        return dict(session.execute(select(Topic.slug, Edition.id).join(Edition.topic)).tuples().all())
+        rows = session.execute(select(Topic.slug, Edition.id).join(Edition.topic))
+        return {row.slug: row.id for row in rows}
 
 
 def headings(site: Site, path: str, level: int = 2) -> list[str]:
