@@ -15,11 +15,9 @@ from newsletter.cli.preview import made_up, serve_preview
 from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
 from newsletter.editions.due import cutoff_of, newest_cutoff
-from newsletter.mail.clock import clock_of
-from newsletter.mail.fragment import render_fragment
-from newsletter.mail.issue import EditionContent, IssueContent, Publication, Section, StoryContent
-from newsletter.mail.lengths import STANDARD, lengths_for
-from newsletter.mail.render_issue import render_issue
+from newsletter.mail.issue import EditionContent, StoryContent
+from newsletter.mail.lengths import STANDARD
+from newsletter.mail.proof import proof_issue
 from newsletter.models import Edition, Story, Topic
 from newsletter.publication import publication_of
 
@@ -129,7 +127,9 @@ def preview(tools: Tools, form: str | None, slug: str | None, day: datetime | No
         raise click.UsageError("Say which TOPIC's edition is to be printed.")
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
-        rendered = render_issue(_as_issue(session, edition, publication_of(tools.settings)))
+        publication = publication_of(tools.settings)
+        content = edition_content(session, edition)
+        rendered = proof_issue(publication, [content], edition.language, STANDARD).rendered
         click.echo(rendered.html if form == "html" else rendered.text)
 
 
@@ -183,21 +183,6 @@ def hold(tools: Tools, slug: str, day: datetime | None) -> None:
         except review.CannotHold as error:
             fail(f"{error}; it can no longer be held back")
         click.echo(f"The edition of {slug} of {edition.date} is {'now' if changed else 'already'} held back.")
-
-
-def _as_issue(session: Session, edition: Edition, publication: Publication) -> IssueContent:
-    """An issue of this edition alone, for nobody: times are in the topic's zone."""
-    content = edition_content(session, edition)
-    fragments = [render_fragment(content, edition.language, length) for length in lengths_for(STANDARD)]
-    return IssueContent(
-        publication=publication,
-        links=None,
-        date=edition.date,
-        language=edition.language,
-        sections=(Section(edition.id, content.topic_name, tuple(fragments)),),
-        clock=clock_of(ZoneInfo(content.zone), edition.date),
-        zone=content.zone,
-    )
 
 
 def _topic(session: Session, slug: str) -> Topic:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from newsletter.mail.clock import clock_of
+from newsletter.mail.fragment import render_fragment
 from newsletter.mail.issue import EditionContent, IssueContent, Links, Publication, Rendered, Section
+from newsletter.mail.lengths import lengths_for
 from newsletter.mail.message import build_message, issue_headers
-from newsletter.mail.render import render_fragment, render_issue
+from newsletter.mail.render_issue import render_issue
 
 _READER = "reader@example.com"
 
@@ -32,8 +36,12 @@ def proof_issue(
         links=links,
         date=editions[0].date,
         language=language,
-        sections=tuple(_section(edition, length) for edition in editions),
+        sections=tuple(
+            _section(number, edition, language, length) for number, edition in enumerate(editions, start=1)
+        ),
+        clock=clock_of(ZoneInfo(editions[0].zone), editions[0].date),
         zone=editions[0].zone,
+        length=length,
     )
     rendered = render_issue(content)
     written_at = editions[0].stories[0].published_at
@@ -42,14 +50,9 @@ def proof_issue(
     return Proof(rendered, len(rendered.html.encode()), len(build_message(rendered, headers)))
 
 
-def _section(edition: EditionContent, length: str) -> Section:
-    return Section(
-        topic_slug=edition.topic_slug,
-        topic_name=edition.topic_name,
-        headlines=tuple(story.headline for story in edition.stories),
-        fragment=render_fragment(edition, length),
-        zone=edition.zone,
-    )
+def _section(number: int, edition: EditionContent, language: str, length: str) -> Section:
+    fragments = [render_fragment(edition, language, one) for one in lengths_for(length)]
+    return Section(number, edition.topic_name, tuple(fragments))
 
 
 def _links_of_nobody(publication: Publication) -> Links:

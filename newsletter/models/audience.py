@@ -88,7 +88,6 @@ class Subscriber(Base):
     # Numbers of sources, divided by commas, at most 50: their articles are left out.
     muted_sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     quiet_note: Mapped[bool] = mapped_column(default=False)
-    muted_sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     paused_until: Mapped[date | None] = mapped_column(Date)
     next_issue_at: Mapped[datetime | None] = mapped_column(Instant)
     editions_until: Mapped[datetime | None] = mapped_column(Instant)

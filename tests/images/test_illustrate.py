@@ -149,9 +149,9 @@ def test_a_story_shows_its_own_picture_frozen_with_the_edition(
         topic_id, article_id = topic.id, told.id
     rendered: list[EditionContent] = []
 
-    def watched(content: EditionContent) -> Fragment:
+    def watched(content: EditionContent, language: str, length: str) -> Fragment:
         rendered.append(content)
-        return render(content)
+        return render(content, language, length)
 
     with any_db.read() as session:
         plan = plan_edition(session, topic_id, TODAY, MORNING, MORNING, WINDOW)
