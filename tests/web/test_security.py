@@ -24,6 +24,7 @@ def paths(site: Site) -> list[str]:
         "day": "2026-11-22",
         "key": "1.example",
         "filename": "site.css",
+        "name": "0123456789abcdef0123456789abcdef.jpg",
     }
     found = []
     for rule in site.app.url_map.iter_rules():
