@@ -16,7 +16,7 @@ _STEPS = 255
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture that stands for the publication's name: its path on our own host; size in CSS pixels."""
+    """A picture that stands for the publication's name: our copy's whole address; size in CSS pixels."""
 
     url: str
     width: int

@@ -107,6 +107,7 @@ def test_a_logo_stands_for_the_name_and_says_it(db: Database, now: datetime, tmp
     front = client.get("/").text
 
     source = front.split('<h1 class="name"><img src="')[1].split('"')[0]
+    assert source.startswith("/image/")
     assert 'width="180" height="60" alt="The &lt;Harbour&gt; Post"></h1>' in front
     assert client.get(source).headers["Content-Type"] == "image/png"
 
