@@ -23,7 +23,8 @@ def logo_of(source: str, database: Database, policy: FetchPolicy, now: datetime)
     """Our copy of the logo at `source`, a file's path or a web address; made when there is none yet.
 
     None, with a word in the log, when there can be none: a newsletter without its logo still goes out.
-    Its address starts with the policy's `base_url`. A file is copied again when its content changes, an address when it is another.
+    The copy's address starts with the policy's `base_url`. A file is copied again when its content
+    changes, an address when it is another.
     """
     try:
         body = b"" if is_web_address(source) else _content(Path(source))

@@ -82,7 +82,8 @@ def read_colour(text: str) -> str:
     elif re.fullmatch("[a-z]+", colour):
         from PIL import ImageColor  # only an installation that names its colour loads Pillow for it
 
-        colour = str(ImageColor.colormap.get(colour, ""))[:7]
+        if colour in ImageColor.colormap:
+            colour = "#" + "".join(f"{channel:02x}" for channel in ImageColor.getrgb(colour)[:3])
     if not re.fullmatch("#[0-9a-f]{6}", colour):
         raise ValueError("give a colour as #98281a, or by its name in CSS, as teal")
     return colour
