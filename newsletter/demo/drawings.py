@@ -9,7 +9,7 @@ from random import Random
 
 from newsletter.demo.world import DemoEntry
 
-SIZE = (960, 540)
+SIZE = (720, 405)
 _OVER = 2
 _PICTURED_OF_TEN = 7
 # Sky above, sky at the horizon, sun, and the hills from far to near.

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from newsletter.demo.drawings import caption, has_picture, picture_path
+from newsletter.demo.drawings import SIZE, caption, has_picture, picture_path
 from newsletter.demo.links import printed_guid, printed_link
 from newsletter.demo.world import DemoEntry, DemoSource, load_sources, load_topics
 
@@ -93,7 +93,7 @@ def _rss2(shown: _Shown) -> Element:
         SubElement(item, "description").text = escape(entry.summary, quote=False)
         _dublin_core(item, source, entry)
         if has_picture(entry):
-            told = {"url": base_url + picture_path(entry), "medium": "image", "width": "960"}
+            told = {"url": base_url + picture_path(entry), "medium": "image", "width": str(SIZE[0])}
             picture = SubElement(item, f"{MEDIA}content", told)
             SubElement(picture, f"{MEDIA}description", type="plain").text = caption(entry)
     return rss

@@ -23,14 +23,17 @@ def logo_of(source: str, database: Database, policy: FetchPolicy, now: datetime)
     """Our copy of the logo at `source`, a file's path or a web address; made when there is none yet.
 
     None, with a word in the log, when there can be none: a newsletter without its logo still goes out.
-    A file is copied again when its content changes, an address when it is another.
+    The copy's address starts with the policy's `base_url`. A file is copied again when its content
+    changes, an address when it is another.
     """
     try:
         body = b"" if is_web_address(source) else _content(Path(source))
         key = hashlib.sha256(body or source.encode()).hexdigest()
         with database.read() as session:
-            kept = _kept(session, key)
-        return kept or _made(database, key, body or fetch_image(source, policy), now)
+            name, width, height = _kept(session, key) or ("", 0, 0)
+        if not name:
+            name, width, height = _made(database, key, body or fetch_image(source, policy), now)
+        return Logo(f"{policy.base_url}/image/{name}", width, height)
     except (OSError, FetchError, ImageRefused) as error:
         log.warning("the logo cannot be used; the name stands in its place", reason=_reason(error))
         return None
@@ -49,22 +52,18 @@ def _content(path: Path) -> bytes:
     return body
 
 
-def _made(database: Database, key: str, body: bytes, now: datetime) -> Logo:
+def _made(database: Database, key: str, body: bytes, now: datetime) -> tuple[str, int, int]:
     copy = reencode(body, "logo")
     with database.write() as session:
         keep(session, [copy], now)
         session.merge(KeptLogo(source=key, image_name=copy.name))
-    return _logo(copy.name, copy.width, copy.height)
+    return copy.name, copy.width, copy.height
 
 
-def _kept(session: Session, key: str) -> Logo | None:
+def _kept(session: Session, key: str) -> tuple[str, int, int] | None:
     query = select(Image.name, Image.width, Image.height).join(KeptLogo, KeptLogo.image_name == Image.name)
     found = session.execute(query.where(KeptLogo.source == key)).one_or_none()
-    return _logo(*found) if found else None
-
-
-def _logo(name: str, width: int, height: int) -> Logo:
-    return Logo(f"/image/{name}", width, height)
+    return (found.name, found.width, found.height) if found else None
 
 
 def _reason(error: OSError | FetchError | ImageRefused) -> str:

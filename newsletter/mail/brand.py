@@ -16,7 +16,7 @@ _STEPS = 255
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture that stands for the publication's name: its path on our own host; size in CSS pixels."""
+    """A picture that stands for the publication's name: our copy's whole address; size in CSS pixels."""
 
     url: str
     width: int
@@ -82,7 +82,8 @@ def read_colour(text: str) -> str:
     elif re.fullmatch("[a-z]+", colour):
         from PIL import ImageColor  # only an installation that names its colour loads Pillow for it
 
-        colour = str(ImageColor.colormap.get(colour, ""))[:7]
+        if colour in ImageColor.colormap:
+            colour = "#" + "".join(f"{channel:02x}" for channel in ImageColor.getrgb(colour)[:3])
     if not re.fullmatch("#[0-9a-f]{6}", colour):
         raise ValueError("give a colour as #98281a, or by its name in CSS, as teal")
     return colour

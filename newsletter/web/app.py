@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -73,7 +75,8 @@ def _dress(app: Flask, settings: Settings, look: Brand) -> None:
     app.context_processor(
         lambda: {
             "publication": settings.publication_name,
-            "logo": look.logo,
+            # By its path: the page may be visited under another name than mails give it.
+            "logo": look.logo and replace(look.logo, url=urlsplit(look.logo.url).path),
             "brand_version": brand.version(look),
             "language": language,
             "base_url": settings.base_url,

@@ -24,7 +24,7 @@ def image(name: str) -> ResponseReturnValue:
     response = Response(body, content_type=_TYPES[name.rpartition(".")[2]])
     response.set_etag(name.partition(".")[0])
     response.headers["Cache-Control"] = _FOR_EVER
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     # Webmail shows it on pages of its own, some of which demand this word (Fetch, "CORP check").
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response.make_conditional(request)

@@ -44,7 +44,7 @@ def test_a_logo_from_a_file_is_copied_once_and_again_when_it_changes(
 
     assert first is not None
     assert (first.width, first.height) == (300, 60)
-    assert first.url.startswith("/image/")
+    assert first.url.startswith("https://news.example.com/image/")
     assert first.url.endswith(".png")
     assert again == first
     assert changed is not None

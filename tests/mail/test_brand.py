@@ -94,7 +94,7 @@ def test_contrast_is_what_the_standard_says() -> None:
     [("#98281A", "#98281a"), (" #abc ", "#aabbcc"), ("Teal", "#008080"), ("rebeccapurple", "#663399")],
 )
 def test_colours_are_read_in_the_ways_of_css(written: str, colour: str) -> None:
-    assert read_colour(written) == colour
+    assert read_colour(written) == colour == read_colour(written)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_a_picture_is_served_to_be_kept_for_ever_and_to_do_nothing(illustrated: 
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "Set-Cookie" not in answer.headers
     assert "Vary" not in answer.headers
@@ -107,6 +107,7 @@ def test_a_logo_stands_for_the_name_and_says_it(db: Database, now: datetime, tmp
     front = client.get("/").text
 
     source = front.split('<h1 class="name"><img src="')[1].split('"')[0]
+    assert source.startswith("/image/")
     assert 'width="180" height="60" alt="The &lt;Harbour&gt; Post"></h1>' in front
     assert client.get(source).headers["Content-Type"] == "image/png"
 

@@ -27,6 +27,7 @@ def paths(site: Site) -> list[str]:
         "edition_id": "1",
         "story_id": "1",
         "ids": "1-2",
+        "name": "0123456789abcdef0123456789abcdef.jpg",
     }
     found = []
     for rule in site.app.url_map.iter_rules():
