@@ -17,13 +17,14 @@ from newsletter.db import Database
 from newsletter.delivery import due, send
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
-from newsletter.editions import build
+from newsletter.editions import build, content
 from newsletter.editions.due import DueEdition
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
+from newsletter.models import Edition
 from newsletter.publication import publication_of
 
 POLL_BATCH = 200
@@ -101,7 +102,23 @@ def close_one(database: Database, due: DueEdition, now: datetime, window: timede
     with database.read() as session:
         plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
     with database.write() as session:
-        return build.store_edition(session, plan, now) is not None
+        edition = build.store_edition(session, plan, now)
+    if edition is None:
+        return False
+    render_edition(database, edition.id)
+    return True
+
+
+def render_edition(database: Database, edition_id: int) -> None:
+    """Render a closed edition in every language and length, for all its issues.
+
+    What is missing, should this be interrupted, issues render for themselves.
+    """
+    with database.read() as session:
+        edition = content.edition_content(session, session.get_one(Edition, edition_id))
+    renderings = list(content.render_all(edition))
+    with database.write() as session:
+        content.keep_fragments(session, edition_id, renderings)
 
 
 def plan_due(settings: Settings, database: Database, now: datetime) -> int:

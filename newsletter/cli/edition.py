@@ -8,6 +8,7 @@ from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from newsletter import jobs
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.cli.preview import made_up, serve_preview
@@ -15,7 +16,10 @@ from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
 from newsletter.editions.due import cutoff_of, newest_cutoff
 from newsletter.mail.issue import EditionContent, StoryContent
-from newsletter.models import Edition, EditionFragment, Length, Story, Topic
+from newsletter.mail.lengths import STANDARD
+from newsletter.mail.proof import proof_issue
+from newsletter.models import Edition, Story, Topic
+from newsletter.publication import publication_of
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _day_argument = click.argument("day", metavar="[DATE]", required=False, type=_DAY)
@@ -58,7 +62,8 @@ def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
         if edition is None:
             click.echo(f"Nothing new to say about {slug} on {due.date}: no edition was made.")
             return
-        click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
+    jobs.render_edition(tools.database, edition.id)
+    click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
 
 
 @group.command("list")
@@ -121,10 +126,10 @@ def preview(tools: Tools, form: str | None, slug: str | None, day: datetime | No
         raise click.UsageError("Say which TOPIC's edition is to be printed.")
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
-        fragment = session.get(EditionFragment, (edition.id, edition.language, Length.STANDARD))
-        if fragment is None:
-            fail(f"the edition of {slug} of {edition.date} was never rendered; please report this")
-        click.echo(fragment.html if form == "html" else fragment.text)
+        proof = proof_issue(
+            publication_of(tools.settings), [edition_content(session, edition)], edition.language, STANDARD
+        )
+        click.echo(proof.rendered.html if form == "html" else proof.rendered.text)
 
 
 def _show_preview(tools: Tools, slug: str | None, day: datetime | None) -> None:

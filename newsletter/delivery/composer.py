@@ -14,7 +14,12 @@ from newsletter.delivery.letter import Letter
 from newsletter.delivery.links import LinkMaker
 from newsletter.delivery.sections import Sections
 from newsletter.delivery.skeletons import Prepared, Skeletons, Words
-from newsletter.delivery.written import write_already_subscribed, write_confirmation, write_issue
+from newsletter.delivery.written import (
+    reader_clock,
+    write_already_subscribed,
+    write_confirmation,
+    write_issue,
+)
 from newsletter.mail.issue import Publication
 from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.message import date_text, message_id_text
@@ -94,20 +99,33 @@ class Composer:
             letter.length,
             f"{letter.send_time:%H:%M}" if letter.welcome else "",
             len(letter.handle),
+            reader_clock(letter.timezone, letter.occasion),
+            self._muted(letter) if letter.muted_sources else frozenset(),
         )
         prepared = self._skeletons.get(words)
         if prepared is None:
-            prepared = self._prepare(letter)
+            prepared = self._prepare(letter, words.muted)
             self._skeletons.keep(words, prepared)
         return prepared
 
-    def _prepare(self, letter: Letter) -> Prepared:
+    def _muted(self, letter: Letter) -> frozenset[int]:
+        """Those of the reader's muted sources that this issue's editions hold: mostly none."""
+        muted = frozenset(_numbers(letter.muted_sources))
+        editions = _numbers(letter.editions)
+        sources = self._sections.sources_at_hand(editions)
+        if sources is None:
+            with self._read() as session:
+                sources = self._sections.sources(session, editions)
+        return muted & sources
+
+    def _prepare(self, letter: Letter, muted: frozenset[int]) -> Prepared:
         """The skeleton of a letter's words: written for nobody, then cut."""
         # Tokens as a reader of this handle would have: signed, so that no feed's words hold them.
         tokens = self._links.tokens("-" * len(letter.handle))
-        numbers = [int(number) for number in letter.editions.split(",") if number]
         with self._read() as session:
-            sections = self._sections.of(session, numbers, letter.language, letter.length)
+            sections = self._sections.of(
+                session, _numbers(letter.editions), letter.language, letter.length, muted
+            )
         message = write_issue(letter, self._publication, self._links.links(*tokens), sections)
         marks = [token.encode() for token in tokens]
         signer = self._publication.signer
@@ -154,3 +172,7 @@ def topic_names(session: Session, subscriber_id: int) -> list[str]:
             .order_by(Topic.position, Topic.id)
         )
     )
+
+
+def _numbers(listed: str) -> list[int]:
+    return [int(number) for number in listed.split(",") if number]

@@ -34,6 +34,7 @@ class Letter(NamedTuple):
     length: str
     timezone: str
     send_time: time
+    muted_sources: str = ""
 
     def __repr__(self) -> str:
         return (
@@ -47,7 +48,7 @@ _COLUMNS = (
     *(_MAIL.c[name] for name in ("id", "kind", "occasion", "welcome", "editions", "message_id")),
     *(_MAIL.c[name] for name in ("created_at", "expires_at", "attempts", "repeats")),
     *(_READER.c[name] for name in ("id", "handle", "address", "address_key")),
-    *(_READER.c[name] for name in ("language", "length", "timezone", "send_time")),
+    *(_READER.c[name] for name in ("language", "length", "timezone", "send_time", "muted_sources")),
 )
 _LETTERS = (
     select(*_COLUMNS)
@@ -87,4 +88,5 @@ def letter_of(delivery: Delivery) -> Letter:
         length=reader.length,
         timezone=reader.timezone,
         send_time=reader.send_time,
+        muted_sources=reader.muted_sources or "",
     )

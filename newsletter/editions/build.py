@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment, classify
 from newsletter.editions.cluster import cluster
-from newsletter.editions.content import Render, edition_content, render_standard
+from newsletter.editions.content import Render, edition_content, keep_fragments
 from newsletter.editions.documents import RankedStory
 from newsletter.editions.due import DueEdition, due_topics
 from newsletter.editions.follow import follow
@@ -29,7 +29,9 @@ from newsletter.editions.gather import (
 )
 from newsletter.editions.rank import STANDARD, Limits, rank
 from newsletter.editions.repeats import keep_news
-from newsletter.editions.store import store_assignments, store_fragment, store_stories, take_edition
+from newsletter.editions.store import store_assignments, store_stories, take_edition
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.lengths import STANDARD as STANDARD_LENGTH
 from newsletter.models import Edition, Topic
 
 __all__ = ["DueEdition", "EditionPlan", "close_edition", "due_topics", "plan_edition", "store_edition"]
@@ -54,7 +56,7 @@ def close_edition(
     cutoff: datetime,
     now: datetime,
     window: timedelta,
-    render: Render = render_standard,
+    render: Render = render_fragment,
 ) -> Edition | None:
     """Make and store the topic's edition of `date` from the articles of the `window` before `cutoff`.
 
@@ -99,9 +101,13 @@ def plan_edition(
 
 
 def store_edition(
-    session: Session, plan: EditionPlan, now: datetime, render: Render = render_standard
+    session: Session, plan: EditionPlan, now: datetime, render: Render = render_fragment
 ) -> Edition | None:
-    """Store what was planned, and the edition rendered; the existing one when another closer was faster."""
+    """Store what was planned; the existing edition when another closer was faster.
+
+    It is rendered once here, so that none is stored that cannot be; `content.render_all` does the
+    rest, which takes longer.
+    """
     store_assignments(session, plan.assignments)
     if not plan.stories:
         log.info("nothing to say", topic=plan.topic_id, date=str(plan.date))
@@ -109,7 +115,8 @@ def store_edition(
     edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
     if is_new:
         store_stories(session, edition, plan.stories)
-        store_fragment(session, edition, render(edition_content(session, edition)))
+        fragment = render(edition_content(session, edition), edition.language, STANDARD_LENGTH)
+        keep_fragments(session, edition.id, [(edition.language, STANDARD_LENGTH, fragment)])
         log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))
     return edition
 

@@ -10,14 +10,11 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment
 from newsletter.editions.documents import Document, RankedStory
-from newsletter.editions.summarise import summarise
-from newsletter.mail.issue import Fragment
+from newsletter.editions.summarise import clean, shorten, summarise
 from newsletter.models import (
     ArticleTopic,
     Edition,
-    EditionFragment,
     EditionStatus,
-    Length,
     Story,
     StoryArticle,
     StoryRole,
@@ -25,6 +22,9 @@ from newsletter.models import (
 )
 
 _BATCH = 500
+# How much is printed, in characters: of a story at full length, of a related article in one line.
+LONG_LETTERS, LONG_SENTENCES = 900, 7
+LINE_LETTERS = 160
 
 
 def store_assignments(session: Session, assignments: Sequence[Assignment]) -> None:
@@ -73,26 +73,13 @@ def store_stories(session: Session, edition: Edition, stories: Sequence[RankedSt
                 edition_id=edition.id,
                 position=position,
                 summary=summarise(story.lead, story.related),
+                long_summary=summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES),
                 score=story.score,
                 source_count=story.source_count,
                 previous_id=story.continues,
                 articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
             )
         )
-    session.flush()
-
-
-def store_fragment(session: Session, edition: Edition, fragment: Fragment) -> None:
-    """Keep the edition as rendered in its own language at the standard length."""
-    session.add(
-        EditionFragment(
-            edition_id=edition.id,
-            language=edition.language,
-            length=Length.STANDARD,
-            html=fragment.html,
-            text=fragment.text,
-        )
-    )
     session.flush()
 
 
@@ -105,5 +92,7 @@ def _copy(document: Document, place: int) -> StoryArticle:
         url=document.url,
         source_name=document.source,
         excerpt=document.excerpt,
+        line=shorten(clean(document.excerpt), LINE_LETTERS, sentences=1),
+        summary=summarise(document, ()),
         published_at=document.published_at,
     )

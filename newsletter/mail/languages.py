@@ -6,6 +6,9 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 
+# The languages issues are rendered in.
+OFFERED: tuple[str, ...] = ("en",)
+
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 

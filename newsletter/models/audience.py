@@ -27,6 +27,8 @@ class Length(StrEnum):
     HEADLINES = "headlines"
     STANDARD = "standard"
     FULL = "full"
+    # The standard one, as text alone.
+    TEXT = "text"
 
 
 class ConsentKind(StrEnum):
@@ -48,7 +50,7 @@ class Subscriber(Base):
     __tablename__ = "subscriber"
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'active', 'paused', 'unsubscribed')", name="status"),
-        CheckConstraint("length IN ('headlines', 'standard', 'full')", name="length"),
+        CheckConstraint("length IN ('headlines', 'standard', 'full', 'text')", name="length"),
         CheckConstraint("weekdays BETWEEN 0 AND 127", name="weekdays"),
         Index(None, "status", "next_issue_at"),
         # Who waits for a welcome issue, and whose pause ends: few among many, asked for every minute.
@@ -80,6 +82,8 @@ class Subscriber(Base):
     weekdays: Mapped[int] = mapped_column(default=EVERY_DAY)
     length: Mapped[str] = mapped_column(String(16), default=Length.STANDARD)
     language: Mapped[str] = mapped_column(String(16), default="en")
+    # Numbers of sources, divided by commas, at most 50: their articles are left out.
+    muted_sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     quiet_note: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[date | None] = mapped_column(Date)
     next_issue_at: Mapped[datetime | None] = mapped_column(Instant)
