@@ -10,6 +10,7 @@ from newsletter.mail.issue import EditionContent, IssueContent, Links, Publicati
 from newsletter.mail.lengths import lengths_for
 from newsletter.mail.message import build_message, issue_headers
 from newsletter.mail.render_issue import render_issue
+from newsletter.mail.slots import forget
 
 _READER = "reader@example.com"
 
@@ -28,9 +29,10 @@ def proof_issue(
 ) -> Proof:
     """An issue of these editions, rendered from the templates as they stand now.
 
-    Times are in the zone of the first edition; personal links lead nowhere. Raises what the templates
-    raise.
+    Times are in the zone of the first edition; personal links lead nowhere. One at a time. Raises what
+    the templates raise.
     """
+    forget()
     first, links = editions[0], _links_of_nobody(publication)
     content = IssueContent(
         publication=publication,
