@@ -57,9 +57,8 @@ def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
             return
         window = timedelta(hours=tools.settings.story_window_hours)
         plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
-    images = jobs.illustrator_of(tools.settings, tools.database)(plan.leads, now)
     with tools.database.write() as session:
-        edition = build.store_edition(session, plan, now, images=images)
+        edition = build.store_edition(session, plan, now)
         if edition is None:
             click.echo(f"Nothing new to say about {slug} on {due.date}: no edition was made.")
             return
@@ -127,10 +126,10 @@ def preview(tools: Tools, form: str | None, slug: str | None, day: datetime | No
         raise click.UsageError("Say which TOPIC's edition is to be printed.")
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
-        publication = publication_of(tools.settings)
-        content = edition_content(session, edition)
-        rendered = proof_issue(publication, [content], edition.language, STANDARD).rendered
-        click.echo(rendered.html if form == "html" else rendered.text)
+        proof = proof_issue(
+            publication_of(tools.settings), [edition_content(session, edition)], edition.language, STANDARD
+        )
+        click.echo(proof.rendered.html if form == "html" else proof.rendered.text)
 
 
 def _show_preview(tools: Tools, slug: str | None, day: datetime | None) -> None:

@@ -7,6 +7,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import click
@@ -31,9 +32,12 @@ def serve_preview(settings: Settings, title: str, load: Callable[[str], Editions
     from newsletter.web.preview import preview_app  # brings Flask along
 
     publication = publication_of(settings)
+    one_at_a_time = Lock()
 
     def show(language: str, length: str) -> Proof:
-        return proof_issue(publication, load(language), language, length)
+        editions = load(language)
+        with one_at_a_time:
+            return proof_issue(publication, editions, language, length)
 
     app = preview_app(title, settings.base_url, show, lambda: _stamp(load))
     server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)

@@ -10,6 +10,7 @@ from newsletter.mail.issue import EditionContent, IssueContent, Links, Publicati
 from newsletter.mail.lengths import lengths_for
 from newsletter.mail.message import build_message, issue_headers
 from newsletter.mail.render_issue import render_issue
+from newsletter.mail.slots import forget
 
 _READER = "reader@example.com"
 
@@ -28,31 +29,30 @@ def proof_issue(
 ) -> Proof:
     """An issue of these editions, rendered from the templates as they stand now.
 
-    Its personal links lead nowhere. Raises what the templates raise.
+    Times are in the zone of the first edition; personal links lead nowhere. One at a time. Raises what
+    the templates raise.
     """
-    links = _links_of_nobody(publication)
+    forget()
+    first, links = editions[0], _links_of_nobody(publication)
     content = IssueContent(
         publication=publication,
         links=links,
-        date=editions[0].date,
+        date=first.date,
         language=language,
-        sections=tuple(
-            _section(number, edition, language, length) for number, edition in enumerate(editions, start=1)
-        ),
-        clock=clock_of(ZoneInfo(editions[0].zone), editions[0].date),
-        zone=editions[0].zone,
+        sections=tuple(_section(place, one, language, length) for place, one in enumerate(editions, 1)),
+        clock=clock_of(ZoneInfo(first.zone), first.date),
         length=length,
     )
     rendered = render_issue(content)
-    written_at = editions[0].stories[0].published_at
+    written_at = first.stories[0].published_at
     message_id = f"<proof@{publication.list_domain}>"
-    headers = issue_headers(publication, links, _READER, message_id, written_at, content.date)
+    headers = issue_headers(publication, links, _READER, message_id, written_at, first.date)
     return Proof(rendered, len(rendered.html.encode()), len(build_message(rendered, headers)))
 
 
-def _section(number: int, edition: EditionContent, language: str, length: str) -> Section:
-    fragments = [render_fragment(edition, language, one) for one in lengths_for(length)]
-    return Section(number, edition.topic_name, tuple(fragments))
+def _section(place: int, edition: EditionContent, language: str, length: str) -> Section:
+    fragments = tuple(render_fragment(edition, language, one) for one in lengths_for(length))
+    return Section(place, edition.topic_name, fragments)
 
 
 def _links_of_nobody(publication: Publication) -> Links:
