@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     bounce_address: Mailbox | None = None
     bounce_tags: bool | None = None
     postal_address: str = ""
+    operator_address: Mailbox | None = None
     dkim_domain: Domain | None = None
     dkim_selector: str = Field("news", pattern=r"^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$")
     dkim_rsa_key: SecretStr | None = None

@@ -11,10 +11,13 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from newsletter import subscribers
+from newsletter.alerts.look import look
+from newsletter.alerts.tell import Operator, tell
 from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery import due, send
+from newsletter.delivery.lost_links import answer_requests
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
 from newsletter.editions import build
@@ -23,6 +26,7 @@ from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
+from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
 from newsletter.publication import publication_of
 
@@ -107,7 +111,8 @@ def close_one(database: Database, due: DueEdition, now: datetime, window: timede
 def plan_due(settings: Settings, database: Database, now: datetime) -> int:
     """Enter every mail that is due into the ledger, a chunk a transaction; how many."""
     publication = publication_of(settings)
-    planned = 0
+    with database.write() as session:
+        planned = answer_requests(session, now, publication.list_domain)
     for plan in (due.plan_due, due.plan_welcomes):
         chunk = due.Planned(planned=0, more=True)
         while chunk.more:
@@ -137,8 +142,20 @@ def send_due(
     return send.send(desk, stop=stop, report=report)
 
 
+def alert(settings: Settings, database: Database, now: datetime) -> int:
+    """Look what is wrong and enter the mails that tell the operator; how many. None without an address."""
+    if settings.operator_address is None:
+        return 0
+    publication = publication_of(settings)
+    to = read_mailbox(settings.operator_address).address
+    operator = Operator(to, settings.publication_language, settings.timezone)
+    with database.write() as session:
+        return tell(session, look(session, now), operator, now, publication.list_domain)
+
+
 def tidy(database: Database, now: datetime) -> None:
-    """Free what a dead worker left claimed, and forget who never confirmed."""
+    """Free what a dead worker left claimed; forget who never confirmed, and old wishes for an address."""
     with database.write() as session:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
+        subscribers.forget_changes(session, now)

@@ -27,6 +27,7 @@ class Words(NamedTuple):
     length: str
     send_time: str
     handle_length: int
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

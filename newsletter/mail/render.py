@@ -8,6 +8,7 @@ from markupsafe import Markup
 from newsletter.mail.fragment import LONGEST_HEADLINE, LONGEST_NAME, render_fragment
 from newsletter.mail.issue import IssueContent, Publication, Rendered, Section
 from newsletter.mail.languages import direction, translations
+from newsletter.mail.notice import NOTICES, notice_values
 from newsletter.mail.slots import render_document
 from newsletter.mail.templates import render_text
 from newsletter.mail.times import day_in_words, minutes_to_read, zone_in_words
@@ -18,8 +19,6 @@ __all__ = ["render_fragment", "render_issue", "render_notice"]
 SUBJECT_HEADLINE = 70
 LONGEST_SUBJECT = 200
 LONGEST_PREHEADER = 140
-
-NOTICES = ("confirm", "already_subscribed")
 
 
 def render_issue(issue: IssueContent) -> Rendered:
@@ -53,19 +52,14 @@ def render_issue(issue: IssueContent) -> Rendered:
 
 
 def render_notice(kind: str, publication: Publication, language: str, **given: Any) -> Rendered:
-    """A mail that answers a sign-up.
+    """A mail that is no issue: `mail.notice` says what each kind takes.
 
-    `confirm` takes `confirm_url`, `topics` (names), `send_time` (as `07:00`) and `expires_days`;
-    `already_subscribed` takes `preferences_url` and `unsubscribe_url`. Raises `ValueError` for another
-    kind, and `jinja2.UndefinedError` for a value that is missing.
+    Raises `ValueError` for another kind, and `jinja2.UndefinedError` for a value that is missing.
     """
     if kind not in NOTICES:
         raise ValueError(f"no such notice: {kind}")
-    values = _common(publication, language) | given
-    if "topics" in given:
-        values["topics"] = ", ".join(one_line(name, LONGEST_NAME) for name in given["topics"])
-    if "expires_days" in given:
-        values["validity"] = _validity(given["expires_days"], language)
+    values = _common(publication, language) | notice_values(given, language)
+    values["preheader"] = one_line(render_text(f"{kind}/preheader.txt", language, values), LONGEST_PREHEADER)
     return _rendered(kind, language, text_values=values, html_values=values)
 
 
@@ -125,9 +119,3 @@ def _times(issue: IssueContent) -> str:
         return gettext("All times are in the time zone %(zone)s.") % {"zone": next(iter(zones.values()))}
     named = ", ".join(f"{one_line(topic, LONGEST_NAME)}: {zone}" for topic, zone in zones.items())
     return gettext("Times are in the time zones %(zones)s.") % {"zones": named}
-
-
-def _validity(days: int, language: str) -> str:
-    ngettext = translations(language).ngettext
-    words = ngettext("The link works for %(number)d day.", "The link works for %(number)d days.", days)
-    return words % {"number": days}

@@ -2,15 +2,18 @@
 
 from newsletter.models.audience import (
     EVERY_DAY,
+    OPERATOR,
+    AddressChange,
     ConsentKind,
     ConsentRecord,
     Length,
+    LinkRequest,
     Subscriber,
     SubscriberStatus,
     Subscription,
 )
 from newsletter.models.base import Base
-from newsletter.models.ledger import Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
+from newsletter.models.ledger import Alert, Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
 from newsletter.models.news import (
     Article,
     ArticleSighting,
@@ -32,6 +35,9 @@ metadata = Base.metadata
 
 __all__ = [
     "EVERY_DAY",
+    "OPERATOR",
+    "AddressChange",
+    "Alert",
     "Article",
     "ArticleSighting",
     "ArticleTopic",
@@ -45,6 +51,7 @@ __all__ = [
     "EditionFragment",
     "EditionStatus",
     "Length",
+    "LinkRequest",
     "MailKind",
     "Source",
     "SourceStatus",

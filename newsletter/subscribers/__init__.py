@@ -1,5 +1,17 @@
 """Subscribers: signing up, choosing, leaving. Services take a session and never commit."""
 
+from newsletter.subscribers.address_change import (
+    Asked,
+    AskedTooOften,
+    ChangeClosed,
+    Side,
+    ask_for_change,
+    confirm_change,
+    forget_changes,
+    open_change,
+    open_to_change,
+    stop_change,
+)
 from newsletter.subscribers.choosing import Choices, change_preferences, pause, resume
 from newsletter.subscribers.finding import (
     UnknownSubscriber,
@@ -22,25 +34,35 @@ from newsletter.subscribers.signup import (
 
 __all__ = [
     "AlreadyKnown",
+    "Asked",
+    "AskedTooOften",
+    "ChangeClosed",
     "Choices",
     "LinkOutdated",
+    "Side",
     "SignUp",
     "SignUpOutcome",
     "UndoClosed",
     "UnknownSubscriber",
     "UnknownTopic",
     "admit",
+    "ask_for_change",
     "change_preferences",
     "confirm",
+    "confirm_change",
     "erase",
     "find_by_address",
     "find_by_handle",
+    "forget_changes",
     "may_undo",
     "offered_topics",
+    "open_change",
+    "open_to_change",
     "pause",
     "purge_unconfirmed",
     "resubscribe",
     "resume",
     "sign_up",
+    "stop_change",
     "unsubscribe",
 ]

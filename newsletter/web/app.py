@@ -13,9 +13,22 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.publication import publication_of
 from newsletter.resources import resource
-from newsletter.web import archive, confirm, errors, health, i18n, outbox, preferences, public, unsubscribe
+from newsletter.web import (
+    address,
+    archive,
+    confirm,
+    errors,
+    health,
+    i18n,
+    link,
+    outbox,
+    preferences,
+    public,
+    resume,
+    unsubscribe,
+)
 from newsletter.web.moments import day_in_words, moment_in_words
-from newsletter.web.security import limit_sign_ups, secure
+from newsletter.web.security import limit_forms, secure
 from newsletter.web.shared import Shared, share
 
 _A_YEAR = 365 * 24 * 3600
@@ -31,11 +44,11 @@ def create_app(
     CSRFProtect(app).exempt(unsubscribe.act)
     i18n.install(app)
     _dress(app, settings)
-    for part in (public, confirm, preferences, unsubscribe, archive, health):
+    for part in (public, confirm, preferences, resume, link, address, unsubscribe, archive, health):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
-    limit_sign_ups(app, "public.sign_up")
+    limit_forms(app, "public.sign_up", "link.ask", "address.ask")
     errors.install(app)
     return app
 

@@ -17,6 +17,7 @@ from newsletter.web.headlines import newest_news
 from newsletter.web.i18n import _
 from newsletter.web.links import handle_from, token_for
 from newsletter.web.moments import HOURS, listed_zones, regions
+from newsletter.web.notify import tell_pause, tell_return
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -59,7 +60,7 @@ def pause(token: str) -> ResponseReturnValue:
         reader = subscribers.find_by_handle(session, handle)
         today = local_date(here.clock(), ZoneInfo(reader.timezone))
         until = today + A_WEEK if request.form.get("for") == "week" else None
-        subscribers.pause(session, handle, until)
+        tell_pause(session, subscribers.pause(session, handle, until))
     return _back(token, "paused")
 
 
@@ -68,6 +69,7 @@ def resume(token: str) -> ResponseReturnValue:
     """End a pause."""
     handle = handle_from(token, Purpose.MANAGE)
     with shared().database.write() as session:
+        tell_return(session, subscribers.find_by_handle(session, handle))
         subscribers.resume(session, handle, shared().clock())
     return _back(token, "resumed")
 

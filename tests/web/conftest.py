@@ -36,10 +36,17 @@ class Site:
 
     def link(self, purpose: Purpose, address: str = "ann@example.com") -> str:
         """The address of a subscriber's own page."""
-        page = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "preferences", Purpose.UNSUBSCRIBE: "unsubscribe"}
+        page = {
+            Purpose.CONFIRM: "confirm",
+            Purpose.MANAGE: "preferences",
+            Purpose.UNSUBSCRIBE: "unsubscribe",
+            Purpose.ADDRESS: "address",
+            Purpose.ADDRESS_OLD: "address/old",
+            Purpose.ADDRESS_NEW: "address/new",
+        }
         with self.database.read() as session:
             handle = session.scalars(select(Subscriber.handle).where(Subscriber.address == address)).one()
-        dated = purpose is Purpose.CONFIRM
+        dated = purpose not in (Purpose.MANAGE, Purpose.UNSUBSCRIBE)
         token = (
             make_dated_token([SECRET], purpose, handle, self.now)
             if dated

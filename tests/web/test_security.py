@@ -35,7 +35,14 @@ def paths(site: Site) -> list[str]:
     return found
 
 
-PAGES = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "preferences", Purpose.UNSUBSCRIBE: "unsubscribe"}
+PAGES = {
+    Purpose.CONFIRM: "confirm",
+    Purpose.MANAGE: "preferences",
+    Purpose.UNSUBSCRIBE: "unsubscribe",
+    Purpose.ADDRESS_OLD: "address/old",
+    Purpose.ADDRESS_NEW: "address/new",
+    Purpose.ADDRESS: "address",
+}
 
 
 def test_every_answer_of_every_route_carries_the_protecting_headers(site: Site) -> None:
