@@ -50,6 +50,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_hear_ctrl_c,
     )
     assert process.stdout is not None
     found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
@@ -58,6 +59,11 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
     process.kill()
     process.wait(20)
     process.stdout.close()
+
+
+def _hear_ctrl_c() -> None:
+    """A shell has what it starts in the background ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def shown(page: Page, title: str) -> FrameLocator:
