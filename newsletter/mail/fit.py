@@ -20,6 +20,11 @@ class Sized:
     octets: Callable[[Form], int]
 
 
+def sent_octets(html: str) -> int:
+    """How many octets HTML has as a mail program receives it: lines end with CRLF."""
+    return len(html.encode()) + html.count("\n")
+
+
 def octets_of(stories: Sequence[Sized], forms: Sequence[Form | None], heads: Sequence[int]) -> int:
     """What the stories take in these forms (None: left out), with the heads of their sections."""
     printed = [(story, form) for story, form in zip(stories, forms, strict=True) if form is not None]

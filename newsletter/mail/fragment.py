@@ -21,8 +21,9 @@ from newsletter.mail.wording import calm, one_line, safe_url
 
 LONGEST_HEADLINE = 240
 LONGEST_NAME = 80
-# The column of text in a card of 600 px, within which pictures stay.
-COLUMN = 520
+# The column of text in a card of 600 px; a picture fills it, or is small enough for any telephone.
+COLUMN, SMALL = 520, 280
+WIDE_FROM = 400
 
 _Values = dict[str, Any]
 
@@ -110,10 +111,12 @@ def _more(story: StoryContent, shown: Sequence[RelatedContent], language: str) -
 
 
 def _image(image: StoryImage) -> _Values:
-    """The picture at the width of the column; a path is one on our own host."""
-    width = min(image.width, COLUMN)
+    """The picture in the width it is shown at; a path is one on our own host."""
+    wide = image.width >= WIDE_FROM
+    width = COLUMN if wide else min(image.width, SMALL)
     return {
         "url": BASE + image.url if image.url.startswith("/") else safe_url(image.url),
+        "wide": wide,
         # Text, so that pictures of all sizes have one shape.
         "width": str(width),
         "height": str(max(1, round(image.height * width / image.width))),

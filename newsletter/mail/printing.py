@@ -7,7 +7,7 @@ from functools import cache
 from markupsafe import Markup
 
 from newsletter.mail.choice import Chosen
-from newsletter.mail.fit import Form, Sized
+from newsletter.mail.fit import Form, Sized, sent_octets
 from newsletter.mail.issue import IssueContent, Part
 from newsletter.mail.languages import direction
 from newsletter.mail.marks import fill_html, fill_text, filling
@@ -35,12 +35,12 @@ class Press:
             for related in range(len(piece.related), -1, -1)
         )
         return Sized(
-            story.section, story.place, forms, cache(lambda form: len(self._story(story, form).encode()))
+            story.section, story.place, forms, cache(lambda form: sent_octets(self._story(story, form)))
         )
 
     def head_octets(self, section: int) -> int:
         """What a section takes beside its stories."""
-        return len(self._section_html(section, "").encode())
+        return sent_octets(self._section_html(section, ""))
 
     def html(self, printed: Sequence[Printed]) -> Markup:
         """The sections that have stories, with these."""

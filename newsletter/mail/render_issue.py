@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from newsletter.mail.choice import choose, first_stories
 from newsletter.mail.contents import contents
-from newsletter.mail.fit import fit, octets_of
+from newsletter.mail.fit import fit, octets_of, sent_octets
 from newsletter.mail.frame import common, rendered
 from newsletter.mail.issue import IssueContent, Rendered
 from newsletter.mail.languages import translations
@@ -43,7 +43,7 @@ def render_issue(issue: IssueContent) -> Rendered:
     while True:
         printed = [(one, form) for one, form in zip(kept, forms, strict=True) if form is not None]
         made = _rendered(issue, press, printed, len(chosen) - len(printed))
-        excess = len(made.html.encode()) - LARGEST
+        excess = sent_octets(made.html) - LARGEST
         if excess <= 0:
             return made
         forms = fit(stories, heads, octets_of(stories, forms, heads) - excess)
