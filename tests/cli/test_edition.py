@@ -117,12 +117,16 @@ def test_showing_an_edition_lists_leads_sources_and_related_coverage(db: Databas
     assert "3 sources" in output
 
 
-def test_the_preview_prints_the_edition_as_rendered(db: Database) -> None:
+def test_the_preview_prints_the_edition_as_mails_carry_it(db: Database) -> None:
     make_edition(db)
-    assert "<br>" in run("preview", "world").output
+    html = run("preview", "world").output
     text = run("preview", "--text", "world", "2026-11-22").output
-    assert "<br>" not in text
-    assert len(text.splitlines()) == 10
+    assert html.startswith("<!DOCTYPE html>")
+    assert "<" not in text
+    for part in (html, text):
+        assert "10 stories" in part
+        assert "All times are in the time zone UTC." in part
+        assert "/preferences/" not in part
 
 
 def test_holding_and_publishing_tell_what_they_did(db: Database) -> None:
