@@ -106,6 +106,15 @@ def test_whatever_the_words_the_wire_stays_clean_and_the_words_come_back(
     assert part(mail, "html") == as_lines(html)
 
 
+def test_without_html_it_is_text_alone() -> None:
+    message = build_message(Rendered("A subject", "One line\n.\nand a dot", ""), headers())
+    mail = parsed(message)
+    assert mail.get_content_type() == "text/plain"
+    assert mail["Content-Transfer-Encoding"] == "quoted-printable"
+    assert mail["List-Unsubscribe"]
+    assert part(mail, "plain") == "One line\n.\nand a dot"
+
+
 def as_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
