@@ -125,7 +125,6 @@ def test_the_preview_prints_the_edition_as_mails_carry_it(db: Database) -> None:
     assert "<" not in text
     for part in (html, text):
         assert "10 stories" in part
-        assert "All times are in the time zone UTC." in part
 
 
 def test_which_edition_to_print_must_be_said() -> None:
