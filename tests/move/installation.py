@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.models import (
+    AddressChange,
+    Alert,
     Article,
     ArticleSighting,
     ArticleTopic,
@@ -17,6 +19,7 @@ from newsletter.models import (
     Edition,
     Image,
     KeptLogo,
+    LinkRequest,
     SourceTopic,
     Story,
     Subscriber,
@@ -62,6 +65,10 @@ def _audience(session: Session, topic: Topic) -> None:
     session.add(ConsentRecord(subscriber_id=bob.id, kind="confirmed", at=NOW, via="web", wording="Yes."))
     delivery = a_delivery(session, bob, state=SENT, finished_at=NOW, handed_over_at=NOW)
     session.add(DeliveryEvent(delivery_id=delivery.id, at=NOW, kind="sent", detail="250 2.0.0 taken"))
+    wish = {"address": "bob@example.net", "address_key": "bob@example.net", "requested_at": NOW}
+    session.add(AddressChange(subscriber_id=bob.id, handle="wish", old_confirmed_at=NOW, **wish))
+    session.add(LinkRequest(address_key="carol@example.org", requested_at=NOW))
+    session.add(Alert(kind="feed", cause="source:1", facts='{"said": "ü"}', since=NOW - DAY))
 
 
 def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
