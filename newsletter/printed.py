@@ -5,9 +5,9 @@ readers who muted a source.
 """
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent
+from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent, StoryImage
 from newsletter.models import Article, Edition, Story, StoryArticle
 
 
@@ -16,7 +16,7 @@ def edition_content(session: Session, edition: Edition) -> EditionContent:
     stories = session.scalars(
         select(Story)
         .where(Story.edition_id == edition.id)
-        .options(selectinload(Story.articles))
+        .options(selectinload(Story.articles), joinedload(Story.image))
         .order_by(Story.position)
     )
     sources = _sources(session, edition.id)
@@ -53,9 +53,19 @@ def _story(story: Story, sources: dict[int, int]) -> StoryContent:
         updated=story.previous_id is not None,
         source_count=story.source_count,
         related=tuple(_related(article, sources) for article in related),
+        image=_image(story),
         story_id=story.id,
         article_id=lead.article_id,
         source_id=sources[lead.article_id],
+    )
+
+
+def _image(story: Story) -> StoryImage | None:
+    """Our copy of the lead's picture, by its path on our own host; None once it is no longer kept."""
+    if story.image is None:
+        return None
+    return StoryImage(
+        f"/image/{story.image.name}", story.image.width, story.image.height, alt=story.image_alt
     )
 
 

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from newsletter import jobs
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.preview import made_up, serve_preview
 from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
 from newsletter.editions.due import cutoff_of, newest_cutoff
-from newsletter.mail.clock import clock_of
-from newsletter.mail.fragment import render_fragment
-from newsletter.mail.issue import EditionContent, IssueContent, Publication, Section, StoryContent
-from newsletter.mail.lengths import STANDARD, lengths_for
-from newsletter.mail.render_issue import render_issue
+from newsletter.mail.issue import EditionContent, StoryContent
+from newsletter.mail.lengths import STANDARD
+from newsletter.mail.proof import proof_issue
 from newsletter.models import Edition, Story, Topic
 from newsletter.publication import publication_of
 
@@ -109,16 +108,52 @@ def show(tools: Tools, slug: str, day: datetime | None) -> None:
 
 
 @group.command()
-@click.option("--html/--text", "as_html", default=True, help="The HTML part (the default) or the text part.")
-@_topic_argument
+@click.option("--html", "form", flag_value="html", help="Print the HTML part instead.")
+@click.option("--text", "form", flag_value="text", help="Print the text part instead.")
+@click.argument("slug", metavar="[TOPIC]", required=False)
 @_day_argument
 @pass_tools
-def preview(tools: Tools, as_html: bool, slug: str, day: datetime | None) -> None:
-    """Print an edition as mails carry it; for a look, write it to a file and open that in a browser."""
+def preview(tools: Tools, form: str | None, slug: str | None, day: datetime | None) -> None:
+    """Show an issue of an edition in the browser, in every shape: wide, on a phone, dark, as text.
+
+    The page follows what you change in templates/email. Without TOPIC, or while the topic has no
+    edition, the news in it are made up. With --html or --text the edition is printed as mails carry it.
+    """
+    if form is None:
+        _show_preview(tools, slug, day)
+        return
+    if slug is None:
+        raise click.UsageError("Say which TOPIC's edition is to be printed.")
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
-        rendered = render_issue(_as_issue(session, edition, publication_of(tools.settings)))
-        click.echo(rendered.html if as_html else rendered.text)
+        proof = proof_issue(
+            publication_of(tools.settings), [edition_content(session, edition)], edition.language, STANDARD
+        )
+        click.echo(proof.rendered.html if form == "html" else proof.rendered.text)
+
+
+def _show_preview(tools: Tools, slug: str | None, day: datetime | None) -> None:
+    if slug is None or not _any_edition(tools, slug, day):
+        serve_preview(tools.settings, "Made-up news", made_up(tools.settings))
+        return
+
+    def load(_language: str) -> list[EditionContent]:
+        with tools.database.read() as session:
+            return [edition_content(session, _edition(session, slug, day))]
+
+    (content,) = load("en")
+    serve_preview(tools.settings, f"{content.topic_name}, {content.date}", load)
+
+
+def _any_edition(tools: Tools, slug: str, day: datetime | None) -> bool:
+    """Whether the topic has the edition asked for; a date without one ends the command."""
+    with tools.database.read() as session:
+        topic = _topic(session, slug)
+        if day is None and session.scalar(select(Edition.id).where(Edition.topic_id == topic.id)) is None:
+            click.echo(f"There is no edition of {slug} yet: the news in this preview are made up.")
+            return False
+        _edition(session, slug, day)
+        return True
 
 
 @group.command()
@@ -147,21 +182,6 @@ def hold(tools: Tools, slug: str, day: datetime | None) -> None:
         except review.CannotHold as error:
             fail(f"{error}; it can no longer be held back")
         click.echo(f"The edition of {slug} of {edition.date} is {'now' if changed else 'already'} held back.")
-
-
-def _as_issue(session: Session, edition: Edition, publication: Publication) -> IssueContent:
-    """An issue of this edition alone, for nobody: times are in the topic's zone."""
-    content = edition_content(session, edition)
-    fragments = [render_fragment(content, edition.language, length) for length in lengths_for(STANDARD)]
-    return IssueContent(
-        publication=publication,
-        links=None,
-        date=edition.date,
-        language=edition.language,
-        sections=(Section(edition.id, content.topic_name, tuple(fragments)),),
-        clock=clock_of(ZoneInfo(content.zone), edition.date),
-        zone=content.zone,
-    )
 
 
 def _topic(session: Session, slug: str) -> Topic:

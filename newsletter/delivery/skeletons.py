@@ -30,6 +30,7 @@ class Words(NamedTuple):
     handle_length: int
     clock: Clock
     muted: frozenset[int] = frozenset()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

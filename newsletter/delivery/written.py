@@ -11,11 +11,9 @@ from functools import lru_cache
 from newsletter.delivery.letter import Letter
 from newsletter.delivery.readers import zone_of
 from newsletter.mail.clock import Clock, clock_of
-from newsletter.mail.issue import IssueContent, Links, Publication, Rendered, Section
-from newsletter.mail.message import build_message, issue_headers, notice_headers
-from newsletter.mail.render import render_issue, render_notice
-from newsletter.models import MailKind
-from newsletter.tokens import CONFIRM_WITHIN
+from newsletter.mail.issue import IssueContent, Links, Publication, Section
+from newsletter.mail.message import build_message, issue_headers
+from newsletter.mail.render import render_issue
 
 
 class NothingToSay(Exception):
@@ -57,36 +55,3 @@ def write_issue(letter: Letter, publication: Publication, links: Links, sections
 def reader_clock(timezone: str, occasion: str) -> Clock:
     """What a zone's clocks show in the issue of a date, as `2026-11-22`."""
     return clock_of(zone_of(timezone), date.fromisoformat(occasion))
-
-
-def write_confirmation(
-    letter: Letter, publication: Publication, confirm_url: str, topics: Sequence[str]
-) -> bytes:
-    """The mail that asks whether a sign-up was meant, with the names of the topics chosen; unsigned."""
-    rendered = render_notice(
-        MailKind.CONFIRM,
-        publication,
-        letter.language,
-        confirm_url=confirm_url,
-        topics=topics,
-        send_time=f"{letter.send_time:%H:%M}",
-        expires_days=CONFIRM_WITHIN.days,
-    )
-    return _notice(letter, publication, rendered)
-
-
-def write_already_subscribed(letter: Letter, publication: Publication, links: Links) -> bytes:
-    """The answer to who signs up and reads us already; unsigned."""
-    rendered = render_notice(
-        MailKind.ALREADY,
-        publication,
-        letter.language,
-        preferences_url=links.preferences,
-        unsubscribe_url=links.unsubscribe,
-    )
-    return _notice(letter, publication, rendered)
-
-
-def _notice(letter: Letter, publication: Publication, rendered: Rendered) -> bytes:
-    headers = notice_headers(publication, letter.address, letter.message_id, letter.created_at)
-    return build_message(rendered, headers)

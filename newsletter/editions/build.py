@@ -4,6 +4,7 @@
 over at once. Whoever closes many editions calls them apart, so that nobody waits for the lock.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from newsletter.editions.classify import Assignment, classify
 from newsletter.editions.cluster import cluster
 from newsletter.editions.content import Render, edition_content, keep_fragments
-from newsletter.editions.documents import RankedStory
+from newsletter.editions.documents import LeadImage, RankedStory
 from newsletter.editions.due import DueEdition, due_topics
 from newsletter.editions.follow import follow
 from newsletter.editions.gather import (
@@ -36,6 +37,8 @@ from newsletter.models import Edition, Topic
 
 __all__ = ["DueEdition", "EditionPlan", "close_edition", "due_topics", "plan_edition", "store_edition"]
 
+NO_IMAGES: Mapping[int, LeadImage] = {}
+
 log = structlog.get_logger()
 
 
@@ -47,6 +50,11 @@ class EditionPlan:
     date: date
     assignments: tuple[Assignment, ...]
     stories: tuple[RankedStory, ...]
+
+    @property
+    def leads(self) -> tuple[int, ...]:
+        """The articles that lead its stories, in their order."""
+        return tuple(story.lead.article_id for story in self.stories)
 
 
 def close_edition(
@@ -101,12 +109,16 @@ def plan_edition(
 
 
 def store_edition(
-    session: Session, plan: EditionPlan, now: datetime, render: Render = render_fragment
+    session: Session,
+    plan: EditionPlan,
+    now: datetime,
+    render: Render = render_fragment,
+    images: Mapping[int, LeadImage] = NO_IMAGES,
 ) -> Edition | None:
     """Store what was planned; the existing edition when another closer was faster.
 
-    It is rendered once here, so that none is stored that cannot be; `content.render_all` does the
-    rest, which takes longer.
+    `images` are the leads' own, by article. It is rendered once here, so that none is stored that
+    cannot be; `content.render_all` does the rest, which takes longer.
     """
     store_assignments(session, plan.assignments)
     if not plan.stories:
@@ -114,7 +126,7 @@ def store_edition(
         return None
     edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
     if is_new:
-        store_stories(session, edition, plan.stories)
+        store_stories(session, edition, plan.stories, images)
         fragment = render(edition_content(session, edition), edition.language, STANDARD_LENGTH)
         keep_fragments(session, edition.id, [(edition.language, STANDARD_LENGTH, fragment)])
         log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))

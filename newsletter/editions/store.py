@@ -1,6 +1,6 @@
 """Writing an edition down: once, whoever comes first, with the words as they stand now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment
-from newsletter.editions.documents import Document, RankedStory
+from newsletter.editions.documents import Document, LeadImage, RankedStory
 from newsletter.editions.summarise import clean, shorten, summarise
 from newsletter.models import (
     ArticleTopic,
@@ -65,9 +65,15 @@ def take_edition(session: Session, topic_id: int, day: date, now: datetime) -> t
     return edition, True
 
 
-def store_stories(session: Session, edition: Edition, stories: Sequence[RankedStory]) -> None:
-    """Add the stories in their order, each with frozen copies of its articles' words."""
+def store_stories(
+    session: Session, edition: Edition, stories: Sequence[RankedStory], images: Mapping[int, LeadImage]
+) -> None:
+    """Add the stories in their order, each with frozen copies of its articles' words.
+
+    `images` are those of leads, by article.
+    """
     for position, story in enumerate(stories):
+        image = images.get(story.lead.article_id)
         session.add(
             Story(
                 edition_id=edition.id,
@@ -77,6 +83,8 @@ def store_stories(session: Session, edition: Edition, stories: Sequence[RankedSt
                 score=story.score,
                 source_count=story.source_count,
                 previous_id=story.continues,
+                image_name=image.name if image else None,
+                image_alt=image.alt if image else "",
                 articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
             )
         )

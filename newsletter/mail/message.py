@@ -61,7 +61,7 @@ def issue_headers(
 
 
 def notice_headers(publication: Publication, to: str, message_id: str, written_at: datetime) -> MailHeaders:
-    """The headers of a mail that answers a sign-up: no list, nothing to unsubscribe from.
+    """The headers of a one-off mail: no list, nothing to unsubscribe from.
 
     Raises `ValueError` when `to`, the sender or the reply address is no address.
     """

@@ -2,35 +2,25 @@
 
 from typing import Any
 
-from newsletter.mail.frame import LONGEST_NAME, common, rendered
+from newsletter.mail.frame import common, rendered
 from newsletter.mail.issue import Publication, Rendered
-from newsletter.mail.languages import translations
+from newsletter.mail.notice import NOTICES, notice_values
 from newsletter.mail.render_issue import render_issue
+from newsletter.mail.templates import render_text
 from newsletter.mail.wording import one_line
 
 __all__ = ["render_issue", "render_notice"]
 
-NOTICES = ("confirm", "already_subscribed")
+LONGEST_PREHEADER = 140
 
 
 def render_notice(kind: str, publication: Publication, language: str, **given: Any) -> Rendered:
-    """A mail that answers a sign-up.
+    """A mail that is no issue: `mail.notice` says what each kind takes.
 
-    `confirm` takes `confirm_url`, `topics` (names), `send_time` (as `07:00`) and `expires_days`;
-    `already_subscribed` takes `preferences_url` and `unsubscribe_url`. Raises `ValueError` for another
-    kind, and `jinja2.UndefinedError` for a value that is missing.
+    Raises `ValueError` for another kind, and `jinja2.UndefinedError` for a value that is missing.
     """
     if kind not in NOTICES:
         raise ValueError(f"no such notice: {kind}")
-    values = common(publication, language) | given
-    if "topics" in given:
-        values["topics"] = ", ".join(one_line(name, LONGEST_NAME) for name in given["topics"])
-    if "expires_days" in given:
-        values["validity"] = _validity(given["expires_days"], language)
+    values = common(publication, language) | notice_values(given, language)
+    values["preheader"] = one_line(render_text(f"{kind}/preheader.txt", language, values), LONGEST_PREHEADER)
     return rendered(kind, language, text_values=values, html_values=values)
-
-
-def _validity(days: int, language: str) -> str:
-    ngettext = translations(language).ngettext
-    words = ngettext("The link works for %(number)d day.", "The link works for %(number)d days.", days)
-    return words % {"number": days}

@@ -40,6 +40,13 @@ def render_rows(name: str, language: str, values: Mapping[str, Any]) -> str:
     return _render(name, language, values, _row_parts)
 
 
+def forget() -> None:
+    """Forget what was made of the templates: they are being edited. Not while another thread renders."""
+    _parts.clear()
+    for kept in (_document_parts, _row_parts, _styles):
+        kept.cache_clear()
+
+
 def _render(
     name: str, language: str, values: Mapping[str, Any], take_apart: Callable[[str], Sequence[str]]
 ) -> str:

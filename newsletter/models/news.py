@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.models.base import Base, Instant
+from newsletter.models.images import Image
 
 
 class SourceStatus(StrEnum):
@@ -116,6 +117,7 @@ class Article(Base):
     body: Mapped[str] = mapped_column(Text, default="")
     author: Mapped[str | None] = mapped_column(Text)
     image_url: Mapped[str | None] = mapped_column(Text)
+    image_alt: Mapped[str] = mapped_column(Text, default="", server_default="")
     language: Mapped[str | None] = mapped_column(String(16))
     categories: Mapped[list[str]] = mapped_column(JSON, default=list)
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -192,7 +194,12 @@ class Story(Base):
     source_count: Mapped[int] = mapped_column(default=1)
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("story.id", ondelete="SET NULL"), index=True)
 
+    # Our copy of its picture, as long as we keep it, and what is to be seen there.
+    image_name: Mapped[str | None] = mapped_column(ForeignKey("image.name"), index=True)
+    image_alt: Mapped[str] = mapped_column(Text, default="", server_default="")
+
     edition: Mapped[Edition] = relationship(back_populates="stories")
+    image: Mapped[Image | None] = relationship()
     articles: Mapped[list["StoryArticle"]] = relationship(
         back_populates="story", order_by="StoryArticle.position", cascade="all, delete-orphan"
     )

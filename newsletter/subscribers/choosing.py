@@ -12,12 +12,16 @@ from newsletter.subscribers.finding import find_by_handle, topics_named
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit)."""
+    """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit).
+
+    `quiet_note`: a short note on days without news, instead of silence.
+    """
 
     topics: tuple[str, ...]
     send_time: time
     timezone: str
     weekdays: int
+    quiet_note: bool = False
 
 
 def change_preferences(session: Session, handle: str, choices: Choices, now: datetime) -> Subscriber:
@@ -27,6 +31,7 @@ def change_preferences(session: Session, handle: str, choices: Choices, now: dat
     subscriber.send_time = choices.send_time
     subscriber.timezone = choices.timezone
     subscriber.weekdays = choices.weekdays
+    subscriber.quiet_note = choices.quiet_note
     schedule(session, subscriber, now)
     return subscriber
 

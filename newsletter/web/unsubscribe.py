@@ -10,6 +10,7 @@ from newsletter.tokens import InvalidToken, Purpose
 from newsletter.web import wording
 from newsletter.web.i18n import _
 from newsletter.web.links import handle_from
+from newsletter.web.notify import say_goodbye
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -84,9 +85,11 @@ def _leave(token: str, via: str, words: str) -> Subscriber | None:
     handle = handle_from(token, Purpose.UNSUBSCRIBE)
     with here.database.write() as session:
         try:
-            return subscribers.unsubscribe(session, handle, via, words, here.clock())
+            leaver = subscribers.unsubscribe(session, handle, via, words, here.clock())
         except subscribers.UnknownSubscriber:
             return None
+        say_goodbye(session, leaver)
+        return leaver
 
 
 def _gone(subscriber: Subscriber, token: str) -> str:

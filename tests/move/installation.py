@@ -15,6 +15,8 @@ from newsletter.models import (
     Delivery,
     DeliveryEvent,
     Edition,
+    Image,
+    KeptLogo,
     SourceTopic,
     Story,
     Subscriber,
@@ -48,7 +50,10 @@ def _news(session: Session, topic: Topic, edition: Edition) -> None:
     )
     session.add(ArticleTopic(article_id=article.id, topic_id=topic.id, reason="its source"))
     session.add(SourceTopic(source_id=article.source_id, topic_id=topic.id))
-    session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1))
+    session.add(Image(name="a.jpg", width=600, height=400, body=bytes(range(256)), used_at=NOW))
+    session.add(KeptLogo(source="e" * 64, image_name="a.jpg"))
+    session.flush()
+    session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1, image_name="a.jpg"))
 
 
 def _audience(session: Session, topic: Topic) -> None:
