@@ -5,8 +5,8 @@ some four hundred zones come to about forty clocks.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 # An issue prints what was published in the days before it. Older times are told by the first offset.
@@ -16,11 +16,10 @@ AFTER = timedelta(days=2)
 _STEP = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """`offsets` from UTC, the first until the first of `changes`, and so on; both in seconds.
 
-    `changes` are counted from 1970 (POSIX time).
+    `changes` are counted from 1970 (POSIX time). A tuple: it is compared for every mail.
     """
 
     offsets: tuple[int, ...]

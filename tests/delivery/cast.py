@@ -81,8 +81,9 @@ def an_edition(
 def _article(session: Session, edition: Edition, headline: str, place: int) -> StoryArticle:
     """An article with a source of its own; place 0 is the lead."""
     number = session.scalar(select(func.count(Article.id)))
-    url = f"https://paper.example.org/{edition.id}/{number}"
-    paper = f"The Paper {number}" if number else "The Paper"
+    first = len(edition.stories) == 1 and edition.stories[0].articles == []
+    paper = "The Paper" if first else f"The Paper {number}"
+    url = f"https://paper.example.org/{edition.id}" + ("" if first else f"/{number}")
     source = Source(url=f"{url}/feed", name=paper, next_poll_at=NOW, created_at=NOW)
     title = f"{headline}, as told by {paper}" if place else headline
     article = Article(

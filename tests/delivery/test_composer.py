@@ -185,12 +185,12 @@ def test_readers_of_the_same_words_share_what_is_read_and_rendered(newsroom: Dat
 def test_zones_that_agree_share_a_skeleton_and_others_have_their_own_times(newsroom: Database) -> None:
     read = Reading(newsroom)
     composer = Composer(read, PUBLICATION, KEYS)
-    told = [
-        re.findall(r"The Paper, (\S+ \S+)", text_of(composer.compose(ANN._replace(timezone=zone)).message))
-        for zone in ("Europe/Berlin", "Europe/Madrid", "Africa/Lagos", "America/New_York", "Nowhere/Else")
-    ]
+    told = []
+    for zone in ("Europe/Berlin", "Europe/Madrid", "Africa/Lagos", "America/New_York", "Nowhere/Else"):
+        text = text_of(composer.compose(ANN._replace(timezone=zone)).message)
+        told.append(set(re.findall(r"The Paper, (\S+ \S+)", text)))
 
-    assert told == [["today 05:00"]] * 3 + [["yesterday 23:00"], ["today 04:00"]]
+    assert told == [{"today 05:00"}] * 3 + [{"yesterday 23:00"}, {"today 04:00"}]
     assert read.count == 3
 
 
