@@ -1,5 +1,5 @@
 # The commands of this project; each sets up by itself what it needs.
-.PHONY: help run demo setup test judge judge-tools golden bench check format faults lock screenshots clean
+.PHONY: help run demo setup test judge judge-tools golden bench check format faults messages lock screenshots clean
 
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-change
@@ -51,6 +51,9 @@ format: $(DEV)       ## Put the code in its style
 
 screenshots: $(DEV)  ## Make the pictures of docs/images anew
 	.venv/bin/python scripts/screenshots.py
+
+messages: $(DEV)     ## Bring the translations in step with the code
+	.venv/bin/python -m scripts.messages update
 
 lock:                ## Compile the locks anew from pyproject.toml (needs uv)
 	sh scripts/lock.sh

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from newsletter import warmup
 from newsletter.mail.brand import read_colour
+from newsletter.mail.languages import Language
 from newsletter.mail.transport.server import parse_smtp_urls
 from newsletter.providers import DomainLimits, read_domain_limits
 
@@ -110,7 +111,7 @@ class Settings(BaseSettings):
     publication_name: str = Field("Daily Edition", min_length=1, max_length=80)
     accent: Annotated[str, AfterValidator(read_colour)] | None = None
     logo: Annotated[str, AfterValidator(_logo)] | None = None
-    publication_language: Literal["en"] = "en"
+    publication_language: Language = "en"
     data_dir: Path = Path("var")
     database_url: str = ""
     queue_url: str = ""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.mail.fragment import render_fragment
 from newsletter.mail.issue import EditionContent, Fragment
-from newsletter.mail.languages import OFFERED
+from newsletter.mail.languages import LANGUAGES
 from newsletter.mail.lengths import LENGTHS
 from newsletter.mail.packing import pack
 from newsletter.models import EditionFragment
@@ -22,7 +22,7 @@ Render = Callable[[EditionContent, str, str], Fragment]
 
 def render_all(edition: EditionContent, render: Render = render_fragment) -> Iterator[Rendering]:
     """The edition in every language that is offered, at every length."""
-    for language in OFFERED:
+    for language in LANGUAGES:
         for length in LENGTHS:
             yield language, length, render(edition, language, length)
 

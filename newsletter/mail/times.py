@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
-
 from newsletter.mail.clock import Clock
-from newsletter.mail.languages import locale_of, translations
+from newsletter.mail.dates import dateline, short_date
+from newsletter.mail.languages import comma, translations
 
 WORDS_A_MINUTE = 220
 
@@ -23,13 +22,12 @@ def time_in_words(moment: datetime, day: date, clock: Clock, language: str) -> s
         return gettext("today %(time)s") % {"time": shown}
     if local.date() == day - timedelta(days=1):
         return gettext("yesterday %(time)s") % {"time": shown}
-    pattern = "EEE d MMM" if local.year == day.year else "EEE d MMM y"
-    return f"{format_date(local.date(), pattern, locale=locale_of(language))}, {shown}"
+    return f"{short_date(local.date(), language, local.year != day.year)}{comma(language)}{shown}"
 
 
 def day_in_words(day: date, language: str) -> str:
-    """A date written out: Sunday, 22 November 2026."""
-    return format_date(day, "EEEE, d MMMM y", locale=locale_of(language))
+    """A date written out, where it stands alone: Sunday, 22 November 2026."""
+    return dateline(day, language)
 
 
 def minutes_to_read(texts: Iterable[str]) -> int:

@@ -15,6 +15,7 @@ class Choices:
     """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit).
 
     `quiet_note`: a short note on days without news, instead of silence.
+    `language` is that of their mails; `None` leaves it as it is.
     """
 
     topics: tuple[str, ...]
@@ -22,6 +23,7 @@ class Choices:
     timezone: str
     weekdays: int
     quiet_note: bool = False
+    language: str | None = None
 
 
 def change_preferences(session: Session, handle: str, choices: Choices, now: datetime) -> Subscriber:
@@ -32,6 +34,7 @@ def change_preferences(session: Session, handle: str, choices: Choices, now: dat
     subscriber.timezone = choices.timezone
     subscriber.weekdays = choices.weekdays
     subscriber.quiet_note = choices.quiet_note
+    subscriber.language = choices.language or subscriber.language
     schedule(session, subscriber, now)
     return subscriber
 

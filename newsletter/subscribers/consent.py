@@ -11,9 +11,18 @@ from newsletter.sendtime import next_instant, slot_date
 
 
 def record(
-    session: Session, subscriber: Subscriber, kind: ConsentKind, via: str, wording: str, now: datetime
+    session: Session,
+    subscriber: Subscriber,
+    kind: ConsentKind,
+    via: str,
+    wording: str,
+    now: datetime,
+    language: str | None = None,
 ) -> None:
-    """Keep proof of a decision: when, how, and the very words shown (GDPR article 7 (1))."""
+    """Keep proof of a decision: when, how, and the very words shown (GDPR article 7 (1)).
+
+    `language` is that of the words; the subscriber's where none is given.
+    """
     session.add(
         ConsentRecord(
             subscriber_id=subscriber.id,
@@ -21,7 +30,7 @@ def record(
             at=now,
             via=via,
             wording=wording,
-            language=subscriber.language,
+            language=language or subscriber.language,
         )
     )
 

@@ -16,9 +16,12 @@ class UndoClosed(Exception):
     """Too late to undo an unsubscription by its link: signing up again asks for a confirmation."""
 
 
-def unsubscribe(session: Session, handle: str, via: str, wording: str, now: datetime) -> Subscriber:
+def unsubscribe(
+    session: Session, handle: str, via: str, wording: str, now: datetime, language: str | None = None
+) -> Subscriber:
     """Send this subscriber nothing more; who has left already stays as they are.
 
+    `language` is that of the words shown, if another than the subscriber's.
     Raises `UnknownSubscriber`.
     """
     subscriber = find_by_handle(session, handle)
@@ -27,7 +30,7 @@ def unsubscribe(session: Session, handle: str, via: str, wording: str, now: date
         subscriber.unsubscribed_at = now
         subscriber.next_issue_at = None
         subscriber.paused_until = None
-        record(session, subscriber, ConsentKind.WITHDRAWN, via, wording, now)
+        record(session, subscriber, ConsentKind.WITHDRAWN, via, wording, now, language)
     return subscriber
 
 
@@ -40,9 +43,12 @@ def may_undo(subscriber: Subscriber, now: datetime) -> bool:
     return subscriber.confirmed_at is not None and left is not None and now - left <= UNDO_WITHIN
 
 
-def resubscribe(session: Session, handle: str, wording: str, now: datetime) -> Subscriber:
+def resubscribe(
+    session: Session, handle: str, wording: str, now: datetime, language: str | None = None
+) -> Subscriber:
     """Undo an unsubscription: everything as it was. A reader stays one.
 
+    `language` is that of the words shown, if another than the subscriber's.
     Raises `UnknownSubscriber`, `UndoClosed`.
     """
     subscriber = find_by_handle(session, handle)
@@ -51,7 +57,7 @@ def resubscribe(session: Session, handle: str, wording: str, now: datetime) -> S
     if subscriber.status != SubscriberStatus.UNSUBSCRIBED or not may_undo(subscriber, now):
         raise UndoClosed
     activate(session, subscriber, now)
-    record(session, subscriber, ConsentKind.RESTORED, "web", wording, now)
+    record(session, subscriber, ConsentKind.RESTORED, "web", wording, now, language)
     return subscriber
 
 

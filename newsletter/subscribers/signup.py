@@ -61,7 +61,7 @@ def sign_up(session: Session, request: SignUp, now: datetime) -> SignUpOutcome:
     if known:
         _rehearse(session, request, topics, now)
     subscriber = known or _add(session, request, topics, now)
-    record(session, subscriber, ConsentKind.REQUESTED, request.via, request.wording, now)
+    record(session, subscriber, ConsentKind.REQUESTED, request.via, request.wording, now, request.language)
     if subscriber.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
         return SignUpOutcome(subscriber, MailKind.ALREADY)
     _take_choices(subscriber, request, topics)
@@ -70,9 +70,12 @@ def sign_up(session: Session, request: SignUp, now: datetime) -> SignUpOutcome:
     return SignUpOutcome(subscriber, MailKind.CONFIRM)
 
 
-def confirm(session: Session, handle: str, wording: str, now: datetime) -> Subscriber:
+def confirm(
+    session: Session, handle: str, wording: str, now: datetime, language: str | None = None
+) -> Subscriber:
     """Make a pending subscriber a reader; whoever reads already stays as they are.
 
+    `language` is that of the words shown, if another than the subscriber's.
     Raises `UnknownSubscriber`, and `LinkOutdated` after an unsubscription: an old mail's link must
     not bring back who has left.
     """
@@ -81,7 +84,7 @@ def confirm(session: Session, handle: str, wording: str, now: datetime) -> Subsc
         raise LinkOutdated
     if subscriber.status == SubscriberStatus.PENDING:
         _welcome(session, subscriber, now)
-        record(session, subscriber, ConsentKind.CONFIRMED, "web", wording, now)
+        record(session, subscriber, ConsentKind.CONFIRMED, "web", wording, now, language)
     return subscriber
 
 

@@ -69,7 +69,6 @@ def create_app(
 
 def _dress(app: Flask, settings: Settings, look: Brand) -> None:
     """Give every template what every page shows, and every static file an address of its version."""
-    language = settings.publication_language
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     printing.install(app, settings)
     app.context_processor(
@@ -78,7 +77,6 @@ def _dress(app: Flask, settings: Settings, look: Brand) -> None:
             # By its path: the page may be visited under another name than mails give it.
             "logo": look.logo and replace(look.logo, url=urlsplit(look.logo.url).path),
             "brand_version": brand.version(look),
-            "language": language,
             "base_url": settings.base_url,
             "stays_here": settings.outbox_dir is not None,
         }

@@ -9,7 +9,7 @@ from newsletter.addresses import masked
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.sendtime import local_date
 from newsletter.web.done import Undo, done_page
-from newsletter.web.i18n import _
+from newsletter.web.i18n import _, page_language
 from newsletter.web.moments import day_in_words
 from newsletter.web.pausing import A_WEEK
 from newsletter.web.shared import shared
@@ -47,7 +47,7 @@ def paused_page(reader: Subscriber, token: str) -> str:
     )
     if reader.paused_until is None:
         return done_page(token, _("Your mail is paused"), _("It stays so until you come back."), undo=undo)
-    day = day_in_words(reader.paused_until, reader.language)
+    day = day_in_words(reader.paused_until, page_language())
     return done_page(
         token, _("Your mail is paused"), _("It goes on by itself on %(day)s.", day=day), undo=undo
     )

@@ -9,7 +9,8 @@ from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.tokens import CONFIRM_WITHIN, Purpose
 from newsletter.web import wording
 from newsletter.web.headlines import newest_news
-from newsletter.web.links import handle_from_recent, token_for
+from newsletter.web.i18n import page_language
+from newsletter.web.links import handle_from_recent, subscriber_behind, token_for
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -22,7 +23,7 @@ def look(token: str) -> ResponseReturnValue:
     here = shared()
     handle = handle_from_recent(token, Purpose.CONFIRM, CONFIRM_WITHIN)
     with here.database.read() as session:
-        subscriber = subscribers.find_by_handle(session, handle)
+        subscriber = subscriber_behind(session, handle)
         if subscriber.status == SubscriberStatus.UNSUBSCRIBED:
             raise subscribers.LinkOutdated
         return render_template(
@@ -40,9 +41,10 @@ def act(token: str) -> ResponseReturnValue:
     """Confirm; once confirmed, the same button does nothing more."""
     here = shared()
     handle = handle_from_recent(token, Purpose.CONFIRM, CONFIRM_WITHIN)
-    words = wording.confirm_wording(here.publication.name)
     with here.database.write() as session:
-        subscriber = subscribers.confirm(session, handle, words, here.clock())
+        subscriber_behind(session, handle)
+        words = wording.confirm_wording(here.publication.name)
+        subscriber = subscribers.confirm(session, handle, words, here.clock(), page_language())
         news = newest_news(session, subscriber.topics)
     here.wake_workers()
     return _confirmed(subscriber, welcome=any(topic.date for topic in news))

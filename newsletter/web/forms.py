@@ -7,6 +7,7 @@ from datetime import time
 from werkzeug.datastructures import MultiDict
 
 from newsletter.addresses import Address, InvalidAddress, read_address
+from newsletter.mail.languages import LANGUAGES
 from newsletter.models import EVERY_DAY, Subscriber
 from newsletter.subscribers import Choices, SignUp
 from newsletter.web.i18n import _
@@ -21,11 +22,12 @@ _DAYS = 7
 
 @dataclass(slots=True)
 class ChoicesForm:
-    """Topics and hour: as typed (`topics`, `hour`, `zone`, `days`), and what is wrong, by field."""
+    """Choices as typed (`topics`, `hour`, `zone`, `language`, `days`), and what is wrong, by field."""
 
     topics: tuple[str, ...] = ()
     hour: str = DEFAULT_HOUR
     zone: str = "UTC"
+    language: str | None = None
     days: tuple[int, ...] = tuple(range(_DAYS))
     quiet: bool = False
     problems: dict[str, str] = field(default_factory=dict)
@@ -33,7 +35,8 @@ class ChoicesForm:
     def choices(self) -> Choices:
         """The typed values as choices; only for a form without problems."""
         weekdays = sum(1 << day for day in self.days)
-        return Choices(self.topics, time.fromisoformat(self.hour), self.zone, weekdays, self.quiet)
+        at = time.fromisoformat(self.hour)
+        return Choices(self.topics, at, self.zone, weekdays, self.quiet, self.language)
 
 
 @dataclass(slots=True)
@@ -82,9 +85,11 @@ def read_sign_up(posted: Posted, offered: Sequence[str]) -> SignUpForm:
 
 
 def read_choices(posted: Posted, offered: Sequence[str]) -> ChoicesForm:
-    """The preferences form, with its weekdays."""
-    form = ChoicesForm()
+    """The preferences form, with its weekdays and language."""
+    form = ChoicesForm(language=posted.get("language"))
     _read_choices(form, posted, offered)
+    if form.language is not None and form.language not in LANGUAGES:
+        form.problems["language"] = _("Please choose a language from the list.")
     chosen = set(posted.getlist("days"))
     form.days = tuple(day for day in range(_DAYS) if str(day) in chosen)
     form.quiet = "quiet" in posted
@@ -99,6 +104,7 @@ def choices_of(subscriber: Subscriber) -> ChoicesForm:
         topics=tuple(topic.slug for topic in subscriber.topics),
         hour=subscriber.send_time.strftime("%H:%M"),
         zone=subscriber.timezone,
+        language=subscriber.language,
         days=tuple(d for d in range(_DAYS) if (subscriber.weekdays & EVERY_DAY) >> d & 1),
         quiet=subscriber.quiet_note,
     )

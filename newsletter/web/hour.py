@@ -11,7 +11,7 @@ from newsletter.addresses import masked
 from newsletter.models import Subscriber
 from newsletter.subscribers import Move, hour_away
 from newsletter.web.done import Undo, done_page
-from newsletter.web.i18n import _
+from newsletter.web.i18n import _, page_language
 from newsletter.web.moments import near_moment, read_time, time_until
 from newsletter.web.readers import reader_of
 from newsletter.web.shared import shared
@@ -84,7 +84,7 @@ def _what_it_means(reader: Subscriber, move: Move, now: datetime) -> list[str]:
 
 
 def _near(reader: Subscriber, moment: datetime, now: datetime) -> str:
-    return near_moment(moment, now, ZoneInfo(reader.timezone), reader.language)
+    return near_moment(moment, now, ZoneInfo(reader.timezone), page_language())
 
 
 def _moved(token: str, reader: Subscriber, was: time, hours: int) -> str:

@@ -1,29 +1,128 @@
-"""Words of pages: every sentence passes through here, so that translations have one way in.
+"""The language of a page, and its words: every sentence passes through here.
 
-English is the source. Until there are catalogues, sentences come out as they went in.
+A page speaks, in this order: the language asked for (`?language=de`, carried on by every link of the page),
+the one its form was shown in, that of the reader whose page it is, the best of those the browser asks for
+(RFC 9110, section 12.5.4), the installation's. Nothing is stored for it, not even a cookie.
 """
 
-from gettext import NullTranslations
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask
+from flask import Flask, Response, g, has_app_context, has_request_context, request
+from werkzeug.exceptions import HTTPException
 
-_catalogue = NullTranslations()
+from newsletter.mail.catalogues import SOURCE
+from newsletter.mail.languages import LANGUAGES, direction, offered, own_name, translations
+from newsletter.web.shared import shared
+
+# In an address, and hidden in every form.
+CHOICE, SHOWN_IN = "language", "shown_in"
+# What is no page has no language, and no need for a second address.
+_NO_PAGES = frozenset({"static", "health.healthz"})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """This page in a language: where it is, the language's name in itself."""
+
+    language: str
+    name: str
+    direction: str
+    address: str
+    current: bool
 
 
 def _(sentence: str, **values: object) -> str:
     """A sentence in the page's language, its `%(name)s` filled in."""
-    translated = _catalogue.gettext(sentence)
+    translated = translations(page_language()).gettext(sentence)
     return translated % values if values else translated
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The sentence that fits `number`, with `%(num)s` filled in."""
-    return _catalogue.ngettext(one, many, number) % {"num": number}
+    return translations(page_language()).ngettext(one, many, number) % {"num": number}
+
+
+def page_language() -> str:
+    """The language of the page being made: see above. English where there is no page."""
+    if not has_request_context():
+        return shared().settings.publication_language if has_app_context() else SOURCE
+    if "page_language" not in g:
+        g.page_language = _chosen() or _best_for_browser()
+    return str(g.page_language)
+
+
+def speak_to(reader_language: str) -> None:
+    """Make the page one of this reader's: in their language, unless another was asked for."""
+    g.page_language = _chosen() or offered(reader_language)
+
+
+def versions() -> Iterator[Version]:
+    """This page in every language; nothing for the answer to a form, whose address is another's."""
+    if request.method not in ("GET", "HEAD"):
+        return
+    rest = [(key, value) for key, value in request.args.items(multi=True) if key != CHOICE]
+    for tag in LANGUAGES:
+        address = f"?{urlencode([*rest, (CHOICE, tag)])}"
+        yield Version(tag, own_name(tag), direction(tag), address, tag == page_language())
 
 
 def install(app: Flask) -> None:
-    """Give the templates `{% trans %}` and `_()`."""
+    """Give the templates `{% trans %}` and `_()`, links the chosen language, answers their headers."""
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_translations(_catalogue, newstyle=True)
+    environment.install_gettext_callables(
+        lambda text: translations(page_language()).gettext(text),
+        lambda one, many, number: translations(page_language()).ngettext(one, many, number),
+        newstyle=True,
+    )
+    app.context_processor(_spoken)
+    app.url_defaults(_carry_on)
+    app.after_request(_add_headers)
+
+
+def _spoken() -> dict[str, object]:
+    language = page_language()
+    return {"language": language, "direction": direction(language), "versions": versions}
+
+
+def _asked_for() -> str | None:
+    """The language in the address, if it is offered."""
+    return next((tag for tag in LANGUAGES if tag == request.args.get(CHOICE)), None)
+
+
+def _chosen() -> str | None:
+    return _asked_for() or next((tag for tag in LANGUAGES if tag == _shown_in()), None)
+
+
+def _shown_in() -> str | None:
+    try:
+        return request.form.get(SHOWN_IN)
+    except HTTPException:  # too large to be read: the page that says so needs a language too
+        return None
+
+
+def _best_for_browser() -> str:
+    g.asked_browser = True
+    # Not werkzeug's best_match: of `en-US, ar;q=0.5` it takes Arabic. This is the lookup of RFC 4647,
+    # section 3.4, each range by its base language.
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    found = next((base for base in wanted if base in LANGUAGES), None)
+    return found or shared().settings.publication_language
+
+
+def _carry_on(endpoint: str, values: dict[str, Any]) -> None:
+    chosen = _asked_for() if has_request_context() else None
+    if chosen and endpoint not in _NO_PAGES:
+        values.setdefault(CHOICE, chosen)
+
+
+def _add_headers(response: Response) -> Response:
+    """Tell which language it is in, and caches what that hung on (RFC 9110, sections 8.5 and 12.5.5)."""
+    if "page_language" in g:
+        response.headers["Content-Language"] = g.page_language
+    if "asked_browser" in g:
+        response.vary.add("Accept-Language")
+    return response

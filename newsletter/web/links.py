@@ -2,7 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
+from newsletter import subscribers
+from newsletter.models import Subscriber
 from newsletter.tokens import Purpose, make_token, read_dated_token, read_handle_and_date, read_token
+from newsletter.web.i18n import speak_to
 from newsletter.web.shared import shared
 
 
@@ -19,6 +24,16 @@ def handle_from_recent(token: str, purpose: Purpose, max_age: timedelta) -> str:
 def handle_and_date(token: str, purpose: Purpose, max_age: timedelta) -> tuple[str, datetime]:
     """The handle of a link made at most `max_age` ago, and when it was made. Raises `InvalidToken`."""
     return read_handle_and_date(shared().settings.keys, purpose, token, shared().clock(), max_age)
+
+
+def subscriber_behind(session: Session, handle: str) -> Subscriber:
+    """The subscriber a link was made for; from here on the page speaks their language.
+
+    Raises `UnknownSubscriber`.
+    """
+    subscriber = subscribers.find_by_handle(session, handle)
+    speak_to(subscriber.language)
+    return subscriber
 
 
 def token_for(handle: str, purpose: Purpose) -> str:

@@ -8,8 +8,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_datetime
-
+from newsletter.mail.dates import date_and_time, date_without_year, long_date, weekday_and_time
 from newsletter.web.i18n import _, ngettext
 
 HOURS = tuple(f"{hour:02}:00" for hour in range(24))
@@ -67,12 +66,12 @@ def read_time(text: str) -> time | None:
 
 def day_in_words(day: date, language: str) -> str:
     """A date as a newspaper prints it: Sunday, 22 November 2026."""
-    return format_date(day, "EEEE, d MMMM y", locale=language)
+    return long_date(day, language)
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A weekday and a time of day on the reader's clock: Sunday, 07:00."""
-    return format_datetime(moment.astimezone(zone), "EEEE, HH:mm", locale=language)
+    return weekday_and_time(moment.astimezone(zone), language)
 
 
 def near_moment(moment: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
@@ -83,13 +82,12 @@ def near_moment(moment: datetime, now: datetime, zone: ZoneInfo, language: str) 
         return _("today at %(time)s", time=clock)
     if days == 1:
         return _("tomorrow at %(time)s", time=clock)
-    day = format_date(local.date(), "EEEE, d MMMM", locale=language)
-    return _("%(day)s at %(time)s", day=day, time=clock)
+    return _("%(day)s at %(time)s", day=date_without_year(local.date(), language), time=clock)
 
 
 def printed_moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A moment as it can be read for years: 22 Nov 2026, 05:40."""
-    return format_datetime(moment.astimezone(zone), "d MMM y, HH:mm", locale=language)
+    return date_and_time(moment.astimezone(zone), language)
 
 
 def time_until(now: datetime, then: datetime) -> str:

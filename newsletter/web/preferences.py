@@ -6,16 +6,18 @@ from sqlalchemy.orm import Session
 
 from newsletter import subscribers
 from newsletter.addresses import masked
+from newsletter.mail.languages import LANGUAGES, own_name
 from newsletter.models import Subscriber
 from newsletter.tokens import Purpose
 from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
 from newsletter.web.headlines import newest_news
-from newsletter.web.i18n import _
+from newsletter.web.i18n import _, page_language
 from newsletter.web.links import token_for
-from newsletter.web.moments import HOURS, listed_zones, regions
+from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.notify import tell_pause, tell_return
 from newsletter.web.pausing import A_DAY, LONGEST, PauseForm, read_pause
+from newsletter.web.places import regions_in
 from newsletter.web.readers import reader_of
 from newsletter.web.shared import shared
 from newsletter.web.sources import muted_sources
@@ -91,7 +93,8 @@ def _from_mail() -> bool:
 
 
 def _back(token: str, done: str) -> ResponseReturnValue:
-    return redirect(url_for("preferences.look", token=token, done=done), 303)
+    # No language in the address: whoever has just chosen one sees that.
+    return redirect(url_for("preferences.look", token=token, done=done, language=None), 303)
 
 
 def _page(
@@ -119,6 +122,7 @@ def _page(
         news=newest_news(session, subscribers.offered_topics(session), most=1),
         unsubscribe=token_for(reader.handle, Purpose.UNSUBSCRIBE),
         hours=HOURS,
-        regions=regions(),
+        regions=regions_in(page_language()),
+        languages=[(tag, own_name(tag)) for tag in LANGUAGES],
         listed_zones=listed_zones(),
     )

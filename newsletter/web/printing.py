@@ -6,8 +6,9 @@ from flask import Flask
 
 from newsletter.config import Settings
 from newsletter.editions.summarise import clean, shorten
-from newsletter.mail.languages import direction
+from newsletter.mail.languages import direction, listed
 from newsletter.mail.wording import one_line
+from newsletter.web.i18n import page_language
 from newsletter.web.moments import day_in_words, moment_in_words, printed_moment
 
 EXCERPT_LETTERS = 320
@@ -15,15 +16,16 @@ EXCERPT_LETTERS = 320
 
 def install(app: Flask, settings: Settings) -> None:
     """Give the templates their filters."""
-    language, zone = settings.publication_language, settings.zone
+    zone = settings.zone
     app.jinja_env.filters.update(
         web_address=web_address,
         line=one_line,
         excerpt=excerpt,
         direction=direction,
-        day=lambda day: day_in_words(day, language),
-        at=lambda moment: moment_in_words(moment, zone, language),
-        printed=lambda moment, place: printed_moment(moment, ZoneInfo(place), language),
+        listed=lambda names: listed(names, page_language()),
+        day=lambda day: day_in_words(day, page_language()),
+        at=lambda moment: moment_in_words(moment, zone, page_language()),
+        printed=lambda moment, place: printed_moment(moment, ZoneInfo(place), page_language()),
     )
 
 

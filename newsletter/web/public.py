@@ -8,7 +8,9 @@ from newsletter.subscribers import offered_topics, sign_up
 from newsletter.web import wording
 from newsletter.web.forms import SignUpForm, read_sign_up
 from newsletter.web.headlines import newest_news
-from newsletter.web.moments import HOURS, listed_zones, regions
+from newsletter.web.i18n import page_language
+from newsletter.web.moments import HOURS, listed_zones
+from newsletter.web.places import regions_in
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("public", __name__)
@@ -46,7 +48,7 @@ def check_inbox() -> ResponseReturnValue:
 def _store(form: SignUpForm) -> None:
     here = shared()
     now, publication = here.clock(), here.publication
-    asked = form.request(wording.sign_up_wording(publication.name), here.settings.publication_language)
+    asked = form.request(wording.sign_up_wording(publication.name), page_language())
     with here.database.write() as session:
         outcome = sign_up(session, asked, now)
         enqueue_notice(session, outcome.subscriber, outcome.notice, now, publication.list_domain)
@@ -65,7 +67,7 @@ def _front_page(form: SignUpForm, fresh: bool = False) -> str:
         news=news,
         today=here.clock().astimezone(here.settings.zone).date(),
         hours=HOURS,
-        regions=regions(),
+        regions=regions_in(page_language()),
         listed_zones=listed_zones(),
         consent=wording.sign_up_wording(here.publication.name),
     )

@@ -3,10 +3,9 @@
 from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
-from newsletter import subscribers
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.tokens import Purpose
-from newsletter.web.links import handle_from, token_for
+from newsletter.web.links import handle_from, subscriber_behind, token_for
 
 READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 
@@ -20,11 +19,11 @@ class NotAReader(Exception):
 
 
 def reader_of(session: Session, token: str) -> Subscriber:
-    """The reader a link was made for.
+    """The reader a link was made for; the page speaks their language.
 
     Raises `InvalidToken`, `UnknownSubscriber` and `NotAReader`, which are all answered with a page.
     """
-    subscriber = subscribers.find_by_handle(session, handle_from(token, Purpose.MANAGE))
+    subscriber = subscriber_behind(session, handle_from(token, Purpose.MANAGE))
     if subscriber.status not in READERS:
         raise NotAReader(subscriber)
     return subscriber

@@ -3,11 +3,10 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.models import SubscriberStatus
 from newsletter.tokens import Purpose
-from newsletter.web.links import handle_from
+from newsletter.web.links import handle_from, subscriber_behind
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("resume", __name__)
@@ -18,7 +17,7 @@ def look(token: str) -> ResponseReturnValue:
     """Show the button that ends a pause."""
     handle = handle_from(token, Purpose.MANAGE)
     with shared().database.read() as session:
-        reader = subscribers.find_by_handle(session, handle)
+        reader = subscriber_behind(session, handle)
         return render_template(
             "resume.html",
             reader=reader,

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.models import Subscriber
-from newsletter.web.i18n import _
+from newsletter.web.i18n import _, page_language
 from newsletter.web.moments import moment_in_words, near_moment, time_until
 
 
@@ -24,7 +24,7 @@ def next_issue_in_words(subscriber: Subscriber, now: datetime) -> str:
         return _("Your mail is paused for now.")
     return _(
         "The next issue comes %(moment)s – that is %(wait)s.",
-        moment=near_moment(due, now, ZoneInfo(subscriber.timezone), subscriber.language),
+        moment=near_moment(due, now, ZoneInfo(subscriber.timezone), page_language()),
         wait=time_until(now, due),
     )
 
@@ -34,5 +34,5 @@ def next_issue(subscriber: Subscriber, now: datetime) -> NextIssue | None:
     due = subscriber.next_issue_at
     if due is None:
         return None
-    at = moment_in_words(due, ZoneInfo(subscriber.timezone), subscriber.language)
+    at = moment_in_words(due, ZoneInfo(subscriber.timezone), page_language())
     return NextIssue(at, time_until(now, due))

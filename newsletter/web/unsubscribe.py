@@ -1,5 +1,7 @@
 """Leaving: a page with a button, the mail programs' one-click POST, and the way back."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,8 +10,8 @@ from newsletter.addresses import masked
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.tokens import InvalidToken, Purpose
 from newsletter.web import wording
-from newsletter.web.i18n import _
-from newsletter.web.links import handle_from
+from newsletter.web.i18n import _, page_language
+from newsletter.web.links import handle_from, subscriber_behind
 from newsletter.web.notify import say_goodbye
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
@@ -24,7 +26,7 @@ def look(token: str) -> ResponseReturnValue:
     handle = handle_from(token, Purpose.UNSUBSCRIBE)
     with here.database.read() as session:
         try:
-            subscriber = subscribers.find_by_handle(session, handle)
+            subscriber = subscriber_behind(session, handle)
         except subscribers.UnknownSubscriber:
             return _nobody()
         if subscriber.status == SubscriberStatus.UNSUBSCRIBED:
@@ -44,7 +46,7 @@ def act(token: str) -> ResponseReturnValue:
         return _one_click(token)
     # Exempt from the general check, for a mail program brings neither cookie nor form.
     current_app.extensions["csrf"].protect()
-    subscriber = _leave(token, "page", wording.unsubscribe_wording(shared().publication.name))
+    subscriber = _leave(token, "page", wording.unsubscribe_wording)
     return _gone(subscriber, token) if subscriber else _nobody()
 
 
@@ -53,10 +55,11 @@ def undo(token: str) -> ResponseReturnValue:
     """Take an unsubscription back while it is recent."""
     here = shared()
     handle = handle_from(token, Purpose.UNSUBSCRIBE)
-    words = wording.undo_wording(here.publication.name)
     with here.database.write() as session:
         try:
-            subscriber = subscribers.resubscribe(session, handle, words, here.clock())
+            subscriber_behind(session, handle)
+            words = wording.undo_wording(here.publication.name)
+            subscriber = subscribers.resubscribe(session, handle, words, here.clock(), page_language())
         except subscribers.UnknownSubscriber:
             return _nobody()
         except subscribers.UndoClosed:
@@ -73,19 +76,24 @@ def _is_one_click() -> bool:
 def _one_click(token: str) -> Response:
     """Unsubscribe and say so in a line: no redirect, no cookie."""
     try:
-        _leave(token, "one-click", wording.one_click_wording())
+        _leave(token, "one-click", wording.one_click_wording)
     except InvalidToken:
         return _plain(_("This unsubscribe link is not valid. Nothing was changed."), 404)
     return _plain(_("You are unsubscribed."), 200)
 
 
-def _leave(token: str, via: str, words: str) -> Subscriber | None:
-    """Unsubscribe whoever the link is for; None when they are not known (any more)."""
+def _leave(token: str, via: str, wording_of: Callable[[str], str]) -> Subscriber | None:
+    """Unsubscribe whoever the link is for; None when they are not known (any more).
+
+    `wording_of` gives the words shown, of the publication's name, in the page's language.
+    """
     here = shared()
     handle = handle_from(token, Purpose.UNSUBSCRIBE)
     with here.database.write() as session:
         try:
-            leaver = subscribers.unsubscribe(session, handle, via, words, here.clock())
+            subscriber_behind(session, handle)
+            words = wording_of(here.publication.name)
+            leaver = subscribers.unsubscribe(session, handle, via, words, here.clock(), page_language())
         except subscribers.UnknownSubscriber:
             return None
         say_goodbye(session, leaver)

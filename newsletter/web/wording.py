@@ -25,7 +25,7 @@ def unsubscribe_wording(publication: str) -> str:
     return _("Stop all mail from %(publication)s to this address.", publication=publication)
 
 
-def one_click_wording() -> str:
+def one_click_wording(_publication: str) -> str:
     """What a one-click unsubscription amounts to: the reader's mail program showed its own button."""
     return "List-Unsubscribe=One-Click"
 
