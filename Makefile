@@ -1,8 +1,9 @@
 # The commands of this project; each sets up by itself what it needs.
-.PHONY: help run demo setup test bench check format faults messages lock screenshots clean
+.PHONY: help run demo setup test judge judge-tools golden bench check format faults messages lock screenshots clean
 
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-change
+JUDGES := tests/judges/node_modules/.package-lock.json
 LOCKS := pyproject.toml requirements.txt requirements-build.txt
 
 help:                ## Show this
@@ -19,10 +20,18 @@ setup: $(RUN)        ## Only set up; the command is then .venv/bin/newsletter
 test: $(DEV)         ## Run every test, the browser's included
 	.venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
 
+judge: $(DEV) $(JUDGES) ## Judge every kind of mail in every language and length (half an hour)
+	.venv/bin/python -m tests.judges $(ARGS)
+
+judge-tools: $(JUDGES) ## Only install the judges that are Node packages (needs npm)
+
+golden: $(DEV)       ## Show what changed in the mails of tests/golden, and write them anew
+	@.venv/bin/python -m tests.mail.golden
+
 # A quarter of an hour; the long form is make faults FAULTS_RECIPIENTS=65000 FAULTS_KILLS=1000
 faults: $(DEV)       ## Send while everything breaks, for longer than `make test` does
 	FAULTS_RECIPIENTS=$(or $(FAULTS_RECIPIENTS),10000) FAULTS_KILLS=$(or $(FAULTS_KILLS),250) \
-	FAULTS_MATRIX_RECIPIENTS=$(or $(FAULTS_MATRIX_RECIPIENTS),200) .venv/bin/python -m pytest tests/faults $(ARGS)
+	FAULTS_MATRIX_RECIPIENTS=$(or $(FAULTS_MATRIX_RECIPIENTS),200) FAULTS_LOCKED_SECONDS=10 .venv/bin/python -m pytest tests/faults $(ARGS)
 
 bench: $(DEV)        ## Measure: sending, composing, planning (needs Postfix's smtp-sink and smtp-source)
 	.venv/bin/newsletter bench compose
@@ -50,7 +59,12 @@ lock:                ## Compile the locks anew from pyproject.toml (needs uv)
 	sh scripts/lock.sh
 
 clean:               ## Remove what was set up; data in var/ stays
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv build dist tests/judges/node_modules .pytest_cache .mypy_cache .ruff_cache
+
+# Nothing of theirs runs while they are installed; npm writes the target last.
+$(JUDGES): tests/judges/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed: sudo apt-get install -y npm" >&2; exit 1; }
+	@npm ci --prefix tests/judges --ignore-scripts --no-audit --no-fund && touch $@
 
 $(RUN): $(LOCKS)
 	@sh scripts/setup.sh run && touch $@

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.delivery.outbox import NewMail, row_of
-from newsletter.mail.fragment import render_fragment
+from newsletter.editions.content import keep_fragments, render_all
 from newsletter.mail.issue import EditionContent, Publication, RelatedContent, StoryContent
 from newsletter.models import (
     Article,
     Delivery,
     Edition,
-    EditionFragment,
-    Length,
     MailKind,
     Source,
     Story,
@@ -84,17 +82,7 @@ def add_edition(session: Session, number: int, now: datetime) -> Edition:
     edition.stories = [_story(session, story, place, now) for place, story in enumerate(content.stories)]
     session.add(edition)
     session.flush()
-    rendered = render_fragment(content)
-    session.add(
-        EditionFragment(
-            edition_id=edition.id,
-            language="en",
-            length=Length.STANDARD,
-            html=rendered.html,
-            text=rendered.text,
-        )
-    )
-    session.flush()
+    keep_fragments(session, edition.id, list(render_all(content)))
     return edition
 
 

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretS
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from newsletter import warmup
+from newsletter.mail.brand import read_colour
 from newsletter.mail.languages import Language
 from newsletter.mail.transport.server import parse_smtp_urls
 from newsletter.providers import DomainLimits, read_domain_limits
@@ -63,6 +64,20 @@ def _smtp_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _logo(value: str) -> str:
+    """The address or the file, if it can be read; what is in it is looked at when it is copied."""
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return value
+    try:
+        with Path(value).open("rb"):
+            return value
+    except OSError as error:
+        raise ValueError(
+            f"give a picture's address, as https://example.com/logo.png, or its file ({error.strerror})"
+        ) from error
+
+
 def read_domain(value: str) -> str:
     """A domain in ASCII and small letters. Raises `ValueError`."""
     try:
@@ -94,6 +109,8 @@ class Settings(BaseSettings):
     )
 
     publication_name: str = Field("Daily Edition", min_length=1, max_length=80)
+    accent: Annotated[str, AfterValidator(read_colour)] | None = None
+    logo: Annotated[str, AfterValidator(_logo)] | None = None
     publication_language: Language = "en"
     data_dir: Path = Path("var")
     database_url: str = ""
@@ -110,6 +127,7 @@ class Settings(BaseSettings):
     bounce_address: Mailbox | None = None
     bounce_tags: bool | None = None
     postal_address: str = ""
+    operator_address: Mailbox | None = None
     dkim_domain: Domain | None = None
     dkim_selector: str = Field("news", pattern=r"^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$")
     dkim_rsa_key: SecretStr | None = None
@@ -125,6 +143,8 @@ class Settings(BaseSettings):
     )
     freshness_hours: int = Field(12, ge=1, le=48)
     story_window_hours: int = Field(36, ge=6, le=168)
+    images: bool = True
+    image_days: int = Field(60, ge=1, le=3650)
     starter_catalogue: bool = True
     fetch_allow_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = ()
     trusted_proxies: int = Field(0, ge=0, le=5)

@@ -6,24 +6,33 @@ Every one asks the database what is due, does it, and may be interrupted or repe
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from newsletter import subscribers
+from newsletter.alerts.look import look
+from newsletter.alerts.tell import Operator, tell
+from newsletter.branding import branded_publication
 from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery import due, send
+from newsletter.delivery.lost_links import answer_requests
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
-from newsletter.editions import build
+from newsletter.editions import build, content
 from newsletter.editions.due import DueEdition
+from newsletter.images import keep
+from newsletter.images.illustrate import Illustrate, Illustrator, no_images
 from newsletter.ingest import poll
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
+from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
+from newsletter.models import Edition
 from newsletter.publication import publication_of
 
 POLL_BATCH = 200
@@ -81,7 +90,13 @@ def close_here(settings: Settings, now: datetime, close: Close | None = None) ->
     with closing(Database(settings.database_url)) as database:
         with database.read() as session:
             waiting = build.due_topics(session, now)
-        return sum(_close_safely(close or close_one, database, edition, now, window) for edition in waiting)
+        close = close or partial(close_one, illustrate=illustrator_of(settings, database))
+        return sum(_close_safely(close, database, edition, now, window) for edition in waiting)
+
+
+def illustrator_of(settings: Settings, database: Database) -> Illustrate:
+    """What finds pictures for the editions of one round; finds none where the settings want none."""
+    return Illustrator(database, fetch_policy(settings)) if settings.images else no_images
 
 
 def _close_safely(
@@ -96,18 +111,42 @@ def _close_safely(
         return False
 
 
-def close_one(database: Database, due: DueEdition, now: datetime, window: timedelta) -> bool:
-    """Close one edition. Deciding takes seconds and only reads; storing alone holds the one writer."""
+def close_one(
+    database: Database,
+    due: DueEdition,
+    now: datetime,
+    window: timedelta,
+    illustrate: Illustrate = no_images,
+) -> bool:
+    """Close one edition. Deciding and finding pictures take seconds; storing alone holds the one writer."""
     with database.read() as session:
         plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+    images = illustrate(plan.leads, now)
     with database.write() as session:
-        return build.store_edition(session, plan, now) is not None
+        edition = build.store_edition(session, plan, now, images=images)
+    if edition is None:
+        return False
+    render_edition(database, edition.id)
+    return True
+
+
+def render_edition(database: Database, edition_id: int) -> None:
+    """Render a closed edition in every language and length, for all its issues.
+
+    What is missing, should this be interrupted, issues render for themselves.
+    """
+    with database.read() as session:
+        edition = content.edition_content(session, session.get_one(Edition, edition_id))
+    renderings = list(content.render_all(edition))
+    with database.write() as session:
+        content.keep_fragments(session, edition_id, renderings)
 
 
 def plan_due(settings: Settings, database: Database, now: datetime) -> int:
     """Enter every mail that is due into the ledger, a chunk a transaction; how many."""
     publication = publication_of(settings)
-    planned = 0
+    with database.write() as session:
+        planned = answer_requests(session, now, publication.list_domain)
     for plan in (due.plan_due, due.plan_welcomes):
         chunk = due.Planned(planned=0, more=True)
         while chunk.more:
@@ -119,7 +158,7 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
 
 def desk_of(settings: Settings, database: Database, clock: Callable[[], datetime]) -> send.Desk:
     """What mail is sent with; whoever has it keeps it, for its connections and what it remembers."""
-    publication, book = publication_of(settings), book_of(settings)
+    publication, book = branded_publication(settings, database, clock), book_of(settings)
     return send.Desk(database, transport_of(settings), clock, publication, settings.keys, book)
 
 
@@ -137,8 +176,21 @@ def send_due(
     return send.send(desk, stop=stop, report=report)
 
 
-def tidy(database: Database, now: datetime) -> None:
-    """Free what a dead worker left claimed, and forget who never confirmed."""
+def alert(settings: Settings, database: Database, now: datetime) -> int:
+    """Look what is wrong and enter the mails that tell the operator; how many. None without an address."""
+    if settings.operator_address is None:
+        return 0
+    publication = publication_of(settings)
+    to = read_mailbox(settings.operator_address).address
+    operator = Operator(to, settings.publication_language, settings.timezone)
+    with database.write() as session:
+        return tell(session, look(session, now), operator, now, publication.list_domain)
+
+
+def tidy(settings: Settings, database: Database, now: datetime) -> None:
+    """Free what a dead worker left claimed; forget who never confirmed, old wishes, and old pictures."""
     with database.write() as session:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
+        subscribers.forget_changes(session, now)
+        keep.let_go(session, now, timedelta(days=settings.image_days))

@@ -5,13 +5,16 @@ from urllib.parse import urlsplit
 from email_validator import ValidatedEmail, validate_email
 
 from newsletter.config import PREFIX, Settings, SettingsError
+from newsletter.mail.brand import Logo, brand_of
 from newsletter.mail.issue import Publication
 from newsletter.mail.verp import LONGEST_LOCAL_PART
 from newsletter.signing import signer_of
 
 
-def publication_of(settings: Settings) -> Publication:
+def publication_of(settings: Settings, logo: Logo | None = None) -> Publication:
     """The publication as the settings describe it; bounces come back to the sender by default.
+
+    `logo` is our copy of the settings' logo (`branding`), for who shows it.
 
     Raises `newsletter.config.SettingsError` when mail is to be signed and the keys are of no use, or
     bounces are to be told apart and their address has no room for it.
@@ -28,6 +31,7 @@ def publication_of(settings: Settings) -> Publication:
         list_domain=_list_domain(settings.base_url, sender.ascii_domain),
         signer=signer_of(settings),
         verp=_tags(settings, bounces.ascii_email or bounces.normalized),
+        brand=brand_of(settings.accent, logo),
     )
 
 

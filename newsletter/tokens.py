@@ -22,6 +22,8 @@ from itsdangerous.encoding import base64_decode, base64_encode
 MAX_LENGTH = 512
 # So long a confirmation link works; after that the person who never confirmed is forgotten.
 CONFIRM_WITHIN = timedelta(days=7)
+# So long the links work that change a reader's address.
+ADDRESS_WITHIN = timedelta(days=7)
 
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{1,64})(?:\.([0-9]{1,11}))?\.([A-Za-z0-9_-]{43})")
@@ -32,6 +34,10 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
+    # To ask for another address, and to confirm it: from the mailbox that is left, from the new one.
+    ADDRESS = "address"
+    ADDRESS_OLD = "address_old"
+    ADDRESS_NEW = "address_new"
 
 
 class InvalidToken(Exception):
@@ -91,10 +97,17 @@ def read_dated_token(
     keys: Sequence[str], purpose: Purpose, token: str, now: datetime, max_age: timedelta
 ) -> str:
     """The handle of a token made at most `max_age` before `now`. Raises `InvalidToken`."""
+    return read_handle_and_date(keys, purpose, token, now, max_age)[0]
+
+
+def read_handle_and_date(
+    keys: Sequence[str], purpose: Purpose, token: str, now: datetime, max_age: timedelta
+) -> tuple[str, datetime]:
+    """Like `read_dated_token`, with the moment (whole seconds) the token was made. Raises `InvalidToken`."""
     handle, made_at = _read(keys, purpose, token)
     if made_at is None or now - made_at > max_age:
         raise InvalidToken
-    return handle
+    return handle, made_at
 
 
 def _read(keys: Sequence[str], purpose: Purpose, token: str) -> tuple[str, datetime | None]:

@@ -40,6 +40,7 @@ class Workbench:
             "tidy": self._tidy,
             "plan": self._plan,
             "send": self._send,
+            "alert": self._alert,
             "close": self._close,
             "poll": self._poll,
         }
@@ -84,8 +85,11 @@ class Workbench:
     def _send(self) -> None:
         jobs.send_due(self._desk, self.stopping)
 
+    def _alert(self) -> str | None:
+        return "send" if jobs.alert(self.settings, self.database, _now()) else None
+
     def _tidy(self) -> None:
-        jobs.tidy(self.database, _now())
+        jobs.tidy(self.settings, self.database, _now())
 
 
 def run_worker(settings: Settings, threads: int, stop: StopFlag) -> None:

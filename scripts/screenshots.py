@@ -1,75 +1,114 @@
-"""Make the pictures of docs/images: run the demo, sign up in a browser, photograph what a person sees."""
+"""Make the pictures of docs/images: the front page of the demo, and the issue in every shape it takes."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
+import waitress
+from PIL import Image
+from playwright.sync_api import Browser, BrowserType, ViewportSize, sync_playwright
 
+from newsletter.demo.sample import sample_editions
+from newsletter.mail.issue import Publication
+from newsletter.mail.proof import proof_issue
+from newsletter.web.preview import preview_app
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+START_SECONDS = 180
 PORT = 8765
 HOME = f"http://127.0.0.1:{PORT}"
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
-START_SECONDS = 120
+# So that pictures change only when what they show does.
+CUTOFF = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+PUBLICATION = Publication(
+    name="Daily Edition",
+    base_url="https://news.example.com",
+    sender="Daily Edition <daily@example.com>",
+    reply_to=None,
+    bounce_address="bounces@example.com",
+    postal_address="Daily Edition, Mill Lane 4, 12345 Port Ostrel",
+    list_domain="news.example.com",
+)
+# Name, what the preview serves, width and height of the window in CSS pixels.
+ISSUES = (
+    ("issue", "/mail.html", 600, 1000),
+    ("issue-phone", "/mail.html", 360, 1000),
+    ("issue-dark", "/mail.html?scheme=dark", 600, 1000),
+    ("issue-arabic", "/mail.html?language=ar", 600, 1000),
+    ("issue-text", "/mail.txt", 680, 1000),
+)
+FRONT_PAGES = (("front-page", "light"), ("front-page-dark", "dark"))
+QUALITY = 82
 
 
 def main() -> None:
-    """Write front-page.png, front-page-dark.png, issue.png and issue-phone.png."""
+    """Write every picture anew, and say how large they are together."""
     IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = open_browser(playwright.chromium)
+        with preview() as address:
+            for name, path, width, height in ISSUES:
+                photograph(browser, name, address + path, {"width": width, "height": height}, scale=2)
+        with demo():
+            for name, scheme in FRONT_PAGES:
+                photograph(browser, name, HOME, {"width": 1100, "height": 900}, scheme)
+    names = [name for name, *_ in (*ISSUES, *FRONT_PAGES)]
+    octets = sum((IMAGES / f"{name}.webp").stat().st_size for name in names)
+    sys.stdout.write(f"{len(names)} pictures in {IMAGES}, {octets // 1024} KB together\n")
+
+
+def photograph(
+    browser: Browser, name: str, address: str, window: ViewportSize, scheme: str = "light", scale: float = 1
+) -> None:
+    """One picture of what a window shows of an address, as WebP."""
+    shown: Any = {"viewport": window, "color_scheme": scheme, "device_scale_factor": scale}
+    with browser.new_context(**shown) as context:
+        page = context.new_page()
+        page.goto(address)
+        raw = page.screenshot(full_page=scale == 1)
+    Image.open(io.BytesIO(raw)).convert("RGB").save(IMAGES / f"{name}.webp", quality=QUALITY, method=6)
+
+
+@contextmanager
+def preview() -> Iterator[str]:
+    """The address of what `newsletter edition preview` shows: the made-up issue in every shape."""
+    app = preview_app(
+        "Made-up news",
+        PUBLICATION.base_url,
+        lambda language, length: proof_issue(
+            PUBLICATION, sample_editions(language, CUTOFF, "Europe/Berlin"), language, length
+        ),
+        lambda: "",
+    )
+    server: Any = waitress.create_server(app, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@contextmanager
+def demo() -> Iterator[None]:
+    """The demo, running at `HOME` with three days of made-up news."""
     with tempfile.TemporaryDirectory() as folder:
         environ = {**os.environ, "NEWSLETTER_PORT": str(PORT), "NEWSLETTER_BASE_URL": HOME}
         command = [sys.executable, "-m", "newsletter", "demo", "--data", folder]
-        demo = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+        running = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
         try:
             wait_for(f"{HOME}/healthz")
-            with sync_playwright() as playwright:
-                photograph(open_browser(playwright.chromium))
+            yield
         finally:
-            demo.terminate()
-            demo.wait(20)
-
-
-def photograph(browser: Browser) -> None:
-    """Take every picture, in the order a reader would see things."""
-    page = browser.new_context(viewport={"width": 1100, "height": 900}).new_page()
-    page.goto(HOME)
-    page.screenshot(path=IMAGES / "front-page.png", full_page=True)
-    dark = browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme="dark").new_page()
-    dark.goto(HOME)
-    dark.screenshot(path=IMAGES / "front-page-dark.png", full_page=True)
-    issue = welcome_issue(page)
-    for name, width in (("issue", 640), ("issue-phone", 360)):
-        mail = browser.new_context(viewport={"width": width, "height": 1280}).new_page()
-        mail.goto(issue)
-        mail.screenshot(path=IMAGES / f"{name}.png")
-
-
-def welcome_issue(page: Page) -> str:
-    """Sign up, confirm, and give the address of the welcome issue's HTML in the outbox."""
-    page.get_by_label("Your e-mail address").fill("reader@example.com")
-    for topic in ("Town Hall", "Business", "Science"):
-        page.get_by_label(topic).check()
-    page.get_by_role("button", name="Subscribe").click()
-    page.goto(mail_html(page, count=1))
-    page.goto(page.locator('a[href*="/confirm/"]').first.get_attribute("href") or "")
-    page.get_by_role("button", name="Confirm").click()
-    return mail_html(page, count=2)
-
-
-def mail_html(page: Page, count: int) -> str:
-    """Wait until the outbox holds `count` mails; the address of the newest one's HTML."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        page.goto(f"{HOME}/outbox")
-        mails = page.locator("ol.mails a")
-        if mails.count() == count:
-            return HOME + (mails.first.get_attribute("href") or "") + "/html"
-        page.wait_for_timeout(500)
-    raise SystemExit("screenshots: the mail did not come")
+            running.terminate()
+            running.wait(20)
 
 
 def open_browser(chromium: BrowserType) -> Browser:

@@ -71,7 +71,7 @@ class Line:
         """Move the clock there and let the minute tick happen."""
         self.now = moment
         self.show(moment)
-        jobs.tidy(self.database, moment)
+        jobs.tidy(self.settings, self.database, moment)
         jobs.poll_due(self.settings, self.database, moment)
         jobs.close_here(self.settings, moment)
         self.send()

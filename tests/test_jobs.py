@@ -10,10 +10,12 @@ from sqlalchemy import select
 from newsletter import jobs
 from newsletter.config import Settings
 from newsletter.db import Database
+from newsletter.delivery.lost_links import ask_for_link
 from newsletter.demo.install import install
 from newsletter.demo.server import DemoServer, serve
 from newsletter.editions.due import DueEdition
-from newsletter.models import Edition, Source, Topic
+from newsletter.models import Delivery, Edition, Source, Topic
+from tests.delivery.cast import a_reader
 
 CUTOFF = time(5, 0)
 
@@ -73,3 +75,31 @@ def test_closing_in_a_process_of_its_own_makes_the_same_editions(
     jobs.poll_due(settings, db, now)
     assert jobs.close_due(settings, now) == 4
     assert jobs.close_due(settings, now) == 0
+
+
+def test_the_operator_is_told_at_the_address_of_the_settings_and_nobody_without_one(
+    settings: Settings, db: Database, now: datetime
+) -> None:
+    with db.write() as session:
+        long_ago = now - timedelta(days=9)
+        url = "https://radio.example.org/feed"
+        session.add(Source(url=url, name="Radio", failures=9, next_poll_at=now, created_at=long_ago))
+
+    assert jobs.alert(settings, db, now) == 0
+    told = settings.model_copy(update={"operator_address": "The Desk <Ops@example.com>"})
+    assert jobs.alert(told, db, now) == 1
+
+    with db.read() as session:
+        (mail,) = session.scalars(select(Delivery))
+        assert (mail.kind, mail.address) == ("alert", "Ops@example.com")
+
+
+def test_planning_answers_who_asked_for_their_link(settings: Settings, db: Database, now: datetime) -> None:
+    with db.write() as session:
+        reader = a_reader(session)
+        ask_for_link(session, reader.address_key, now)
+
+    assert jobs.plan_due(settings, db, now) == 1
+
+    with db.read() as session:
+        assert session.scalars(select(Delivery.kind)).all() == ["preferences_link"]

@@ -8,13 +8,18 @@ from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from newsletter import jobs
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.preview import made_up, serve_preview
 from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
 from newsletter.editions.due import cutoff_of, newest_cutoff
 from newsletter.mail.issue import EditionContent, StoryContent
-from newsletter.models import Edition, EditionFragment, Length, Story, Topic
+from newsletter.mail.lengths import STANDARD
+from newsletter.mail.proof import proof_issue
+from newsletter.models import Edition, Story, Topic
+from newsletter.publication import publication_of
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _day_argument = click.argument("day", metavar="[DATE]", required=False, type=_DAY)
@@ -57,7 +62,8 @@ def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
         if edition is None:
             click.echo(f"Nothing new to say about {slug} on {due.date}: no edition was made.")
             return
-        click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
+    jobs.render_edition(tools.database, edition.id)
+    click.echo(f"Closed the edition of {slug} of {due.date}: {_stories(len(plan.stories))}.")
 
 
 @group.command("list")
@@ -102,18 +108,52 @@ def show(tools: Tools, slug: str, day: datetime | None) -> None:
 
 
 @group.command()
-@click.option("--html/--text", "as_html", default=True, help="The HTML part (the default) or the text part.")
-@_topic_argument
+@click.option("--html", "form", flag_value="html", help="Print the HTML part instead.")
+@click.option("--text", "form", flag_value="text", help="Print the text part instead.")
+@click.argument("slug", metavar="[TOPIC]", required=False)
 @_day_argument
 @pass_tools
-def preview(tools: Tools, as_html: bool, slug: str, day: datetime | None) -> None:
-    """Print an edition as mails carry it; for a look, write it to a file and open that in a browser."""
+def preview(tools: Tools, form: str | None, slug: str | None, day: datetime | None) -> None:
+    """Show an issue of an edition in the browser, in every shape: wide, on a phone, dark, as text.
+
+    The page follows what you change in templates/email. Without TOPIC, or while the topic has no
+    edition, the news in it are made up. With --html or --text the edition is printed as mails carry it.
+    """
+    if form is None:
+        _show_preview(tools, slug, day)
+        return
+    if slug is None:
+        raise click.UsageError("Say which TOPIC's edition is to be printed.")
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
-        fragment = session.get(EditionFragment, (edition.id, edition.language, Length.STANDARD))
-        if fragment is None:
-            fail(f"the edition of {slug} of {edition.date} was never rendered; please report this")
-        click.echo(fragment.html if as_html else fragment.text)
+        proof = proof_issue(
+            publication_of(tools.settings), [edition_content(session, edition)], edition.language, STANDARD
+        )
+        click.echo(proof.rendered.html if form == "html" else proof.rendered.text)
+
+
+def _show_preview(tools: Tools, slug: str | None, day: datetime | None) -> None:
+    if slug is None or not _any_edition(tools, slug, day):
+        serve_preview(tools.settings, "Made-up news", made_up(tools.settings))
+        return
+
+    def load(_language: str) -> list[EditionContent]:
+        with tools.database.read() as session:
+            return [edition_content(session, _edition(session, slug, day))]
+
+    (content,) = load("en")
+    serve_preview(tools.settings, f"{content.topic_name}, {content.date}", load)
+
+
+def _any_edition(tools: Tools, slug: str, day: datetime | None) -> bool:
+    """Whether the topic has the edition asked for; a date without one ends the command."""
+    with tools.database.read() as session:
+        topic = _topic(session, slug)
+        if day is None and session.scalar(select(Edition.id).where(Edition.topic_id == topic.id)) is None:
+            click.echo(f"There is no edition of {slug} yet: the news in this preview are made up.")
+            return False
+        _edition(session, slug, day)
+        return True
 
 
 @group.command()

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.addresses import InvalidAddress, read_address
+from newsletter.branding import branded_publication
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.config import Settings
 from newsletter.delivery import preview
 from newsletter.delivery.compose import NothingToSay, compose
 from newsletter.delivery.readers import zone_of
+from newsletter.mail.issue import Publication
 from newsletter.mail.outgoing import OutgoingMail
 from newsletter.models import Delivery, Subscriber
 from newsletter.publication import publication_of
@@ -49,10 +51,11 @@ def render(tools: Tools, address: str, day: datetime | None, file: BinaryIO, now
     That is the issue in the ledger for the date; for today, when there is none yet, the one that
     would be planned now.
     """
+    publication = branded_publication(tools.settings, tools.database, lambda: now)
     with tools.database.read() as session:
         subscriber = find_subscriber(session, address)
         delivery = _delivery(session, subscriber, day and day.date(), now, tools.settings)
-        file.write(_compose(session, delivery, tools.settings).message)
+        file.write(_compose(session, delivery, tools.settings, publication).message)
 
 
 def find_subscriber(session: Session, address: str) -> Subscriber:
@@ -78,8 +81,10 @@ def _delivery(
     return planned or fail("there is nothing new to send: no edition of this reader's topics that they lack")
 
 
-def _compose(session: Session, delivery: Delivery, settings: Settings) -> OutgoingMail:
+def _compose(
+    session: Session, delivery: Delivery, settings: Settings, publication: Publication
+) -> OutgoingMail:
     try:
-        return compose(session, delivery, publication_of(settings), settings.keys)
+        return compose(session, delivery, publication, settings.keys)
     except NothingToSay as error:
         fail(f"the issue of {delivery.occasion} cannot be made: {error}")

@@ -16,7 +16,7 @@ from newsletter import subscribers
 from newsletter.addresses import Address, InvalidAddress, read_address
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
-from newsletter.models import ConsentRecord, Subscriber
+from newsletter.models import OPERATOR, ConsentRecord, Subscriber
 
 VOUCHED = "Added by the operator, who vouches that this person asked for it."
 _BATCH = 500
@@ -155,7 +155,8 @@ def _all(session: Session) -> Iterator[Subscriber]:
     """Every subscriber in the order they came, a batch in memory at a time."""
     last = 0
     while True:
-        query = select(Subscriber).where(Subscriber.id > last).order_by(Subscriber.id).limit(_BATCH)
+        readers = select(Subscriber).where(Subscriber.handle != OPERATOR)
+        query = readers.where(Subscriber.id > last).order_by(Subscriber.id).limit(_BATCH)
         batch = session.scalars(query.options(selectinload(Subscriber.topics))).all()
         yield from batch
         if len(batch) < _BATCH:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from newsletter.delivery.direct import Direct
 from newsletter.delivery.gate import AtGate, may_receive
 from newsletter.delivery.hand import Claim, InHand
-from newsletter.delivery.letter import Letter
+from newsletter.delivery.letter import Letter, addressed
 from newsletter.delivery.suppression import hashes_of, suppressed_among
 from newsletter.delivery.transition import expire
 from newsletter.models import DeliveryState
@@ -21,7 +21,9 @@ SELECT delivery.id, delivery.kind, delivery.occasion, delivery.welcome, delivery
        delivery.message_id, delivery.created_at, delivery.expires_at, delivery.attempts,
        delivery.repeats, subscriber.id, subscriber.handle, subscriber.address,
        subscriber.address_key, subscriber.language, subscriber.length, subscriber.timezone,
-       subscriber.send_time, delivery.fence, subscriber.status, subscriber.paused_until
+       subscriber.send_time, subscriber.muted_sources, delivery.about, delivery.address, delivery.fence,
+       subscriber.status,
+       subscriber.paused_until
 FROM delivery JOIN subscriber ON subscriber.id = delivery.subscriber_id
 WHERE delivery.state = :state AND delivery.next_attempt_at <= :now
 ORDER BY delivery.next_attempt_at LIMIT :most
@@ -76,7 +78,8 @@ class _Head:
         values[3] = bool(values[3])
         values[6], values[7] = direct.instant(values[6]), direct.instant(values[7])
         values[17] = direct.time(values[17])
-        letter, (fence, status, paused_until) = Letter(*values[:18]), values[18:]
+        letter, (address, fence, status, paused_until) = Letter(*values[:20]), values[20:]
+        letter = addressed(letter, address)
         return cls(letter, fence, AtGate(status, direct.date(paused_until), letter.timezone))
 
     def claimed(self, queued: bool) -> InHand:

@@ -10,12 +10,14 @@ from contextlib import AbstractContextManager
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from newsletter.delivery.about import read
 from newsletter.delivery.letter import Letter
 from newsletter.delivery.links import LinkMaker
 from newsletter.delivery.sections import Sections
 from newsletter.delivery.skeletons import Prepared, Skeletons, Words
-from newsletter.delivery.written import write_already_subscribed, write_confirmation, write_issue
-from newsletter.mail.issue import Publication
+from newsletter.delivery.written import reader_clock, write_issue
+from newsletter.delivery.written_notices import write_notice, write_quiet_note
+from newsletter.mail.issue import Links, Publication
 from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.message import date_text, message_id_text
 from newsletter.mail.outgoing import OutgoingMail, crosses_as_it_is
@@ -94,21 +96,31 @@ class Composer:
             letter.length,
             f"{letter.send_time:%H:%M}" if letter.welcome else "",
             len(letter.handle),
+            reader_clock(letter.timezone, letter.occasion),
+            self._muted(letter) if letter.muted_sources else frozenset(),
+            letter.about,
         )
         prepared = self._skeletons.get(words)
         if prepared is None:
-            prepared = self._prepare(letter)
+            prepared = self._prepare(letter, words.muted)
             self._skeletons.keep(words, prepared)
         return prepared
 
-    def _prepare(self, letter: Letter) -> Prepared:
+    def _muted(self, letter: Letter) -> frozenset[int]:
+        """Those of the reader's muted sources that this issue's editions hold: mostly none."""
+        muted = frozenset(_numbers(letter.muted_sources))
+        editions = _numbers(letter.editions)
+        sources = self._sections.sources_at_hand(editions)
+        if sources is None:
+            with self._read() as session:
+                sources = self._sections.sources(session, editions)
+        return muted & sources
+
+    def _prepare(self, letter: Letter, muted: frozenset[int]) -> Prepared:
         """The skeleton of a letter's words: written for nobody, then cut."""
         # Tokens as a reader of this handle would have: signed, so that no feed's words hold them.
         tokens = self._links.tokens("-" * len(letter.handle))
-        numbers = [int(number) for number in letter.editions.split(",") if number]
-        with self._read() as session:
-            sections = self._sections.of(session, numbers, letter.language, letter.length)
-        message = write_issue(letter, self._publication, self._links.links(*tokens), sections)
+        message = self._words(letter, self._links.links(*tokens), muted)
         marks = [token.encode() for token in tokens]
         signer = self._publication.signer
         if signer is None:
@@ -118,15 +130,24 @@ class Composer:
 
         return Prepared(cut_message(message, marks), Presigner(signer, message, marks, letter.created_at))
 
+    def _words(self, letter: Letter, links: Links, muted: frozenset[int]) -> bytes:
+        """An issue written whole; without editions, the note of a quiet day."""
+        if letter.about:
+            with self._read() as session:
+                topics = names_of_topics(session, read(letter.about)["topics"])
+            return write_quiet_note(letter, self._publication, links, topics)
+        numbers = _numbers(letter.editions)
+        with self._read() as session:
+            sections = self._sections.of(session, numbers, letter.language, letter.length, muted)
+        return write_issue(letter, self._publication, links, sections)
+
     def _notice(self, letter: Letter) -> bytes:
         """A notice whole: they are few, and their words are their reader's."""
-        if letter.kind != MailKind.CONFIRM:
-            links = self._links.links(*self._links.tokens(letter.handle))
-            return write_already_subscribed(letter, self._publication, links)
-        with self._read() as session:
-            topics = topic_names(session, letter.subscriber_id)
-        url = self._links.confirm_url(letter.handle, letter.created_at)
-        return write_confirmation(letter, self._publication, url, topics)
+        topics: Sequence[str] = ()
+        if letter.kind == MailKind.CONFIRM:
+            with self._read() as session:
+                topics = topic_names(session, letter.subscriber_id)
+        return write_notice(letter, self._publication, self._links, topics)
 
     def _mail(self, letter: Letter, message: bytes) -> OutgoingMail:
         """A message that was written whole, signed, with its envelope."""
@@ -154,3 +175,13 @@ def topic_names(session: Session, subscriber_id: int) -> list[str]:
             .order_by(Topic.position, Topic.id)
         )
     )
+
+
+def names_of_topics(session: Session, numbers: Sequence[int]) -> list[str]:
+    """The names of these topics, in the order of an issue."""
+    named = select(Topic.name).where(Topic.id.in_(numbers)).order_by(Topic.position, Topic.id)
+    return list(session.scalars(named))
+
+
+def _numbers(listed: str) -> list[int]:
+    return [int(number) for number in listed.split(",") if number]

@@ -16,7 +16,7 @@ from newsletter.delivery.outbox import enter
 from newsletter.delivery.pause import resume_paused
 from newsletter.delivery.readers import Position, save_readers, take_readers
 from newsletter.delivery.shelf import load_shelf
-from newsletter.delivery.slots import Planned, after_slot, chunk_of, issue_for_slot
+from newsletter.delivery.slots import Planned, after_slot, chunk_of, issue_for_slot, note_for_slot
 from newsletter.delivery.welcome import plan_welcomes
 from newsletter.models import Subscriber, Topic
 
@@ -40,16 +40,19 @@ def plan_due(
     Readers of a topic that is closing just now are left for a later call, ten minutes at most; so
     that no chunk has to pass them again, it may begin behind the last reader of the one before.
     A slot older than `freshness` is never sent late: it is entered as expired, if there was
-    something to say, for the operator to see.
+    something to say, for the operator to see. Who wants a word on quiet days gets a note instead of
+    silence; it is counted, but is no issue: what a reader has had stays as it was.
     """
     resume_paused(session, now, limit)
     readers = take_readers(session, limit, after, *_due(session, now))
     shelf = load_shelf(session, now, EDITION_AGE)
     issues = [issue for r in readers if (issue := issue_for_slot(r, shelf, now, freshness))]
+    notes = [note for r in readers if r.quiet_note and (note := note_for_slot(r, shelf, now, freshness))]
     entered = enter(session, issues, now, domain)
     served = entered - {issue.subscriber_id for issue in issues if issue.missed}
+    noted = enter(session, notes, now, domain)
     save_readers(session, ((reader.id, after_slot(reader, reader.id in served, now)) for reader in readers))
-    return chunk_of(readers, len(served), limit)
+    return chunk_of(readers, len(served) + len(noted), limit)
 
 
 def _due(session: Session, now: datetime) -> Iterator[ColumnElement[bool]]:

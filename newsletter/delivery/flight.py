@@ -39,6 +39,11 @@ class Flight:
         """Whether anything is under way or has not been stored."""
         return bool(self._mails or self._outcomes or self._line)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether enough mails wait in hand for a domain that is slow."""
+        return self._line.crowded
+
     def unmarked(self) -> list[InHand]:
         return [*(one for one in self._mails.values() if not one.marked), *self._line.all()]
 

@@ -20,15 +20,25 @@ class Verdict:
 _YES = Verdict(True)
 
 # Who may get what: a mail's kind, and the states of a subscriber it makes sense in.
+_READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 _MEANT_FOR = {
     MailKind.ISSUE: (SubscriberStatus.ACTIVE,),
     MailKind.CONFIRM: (SubscriberStatus.PENDING,),
-    MailKind.ALREADY: (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED),
+    MailKind.ALREADY: _READERS,
+    MailKind.LINK: _READERS,
+    MailKind.PAUSED: (SubscriberStatus.PAUSED,),
+    MailKind.RESUMED: (SubscriberStatus.ACTIVE,),
+    # The one mail to who has left; it says so, and is the last.
+    MailKind.GOODBYE: (SubscriberStatus.UNSUBSCRIBED,),
+    MailKind.ADDRESS_OLD: _READERS,
+    MailKind.ADDRESS_NEW: _READERS,
+    # To the operator, whose row is that of somebody who reads nothing.
+    MailKind.ALERT: (SubscriberStatus.UNSUBSCRIBED,),
 }
 
 _IN_WORDS = {
     SubscriberStatus.PENDING: "the reader has not confirmed the subscription",
-    SubscriberStatus.ACTIVE: "the reader has confirmed already",
+    SubscriberStatus.ACTIVE: "the reader has confirmed, or has come back",
     SubscriberStatus.PAUSED: "the reader has paused",
     SubscriberStatus.UNSUBSCRIBED: "the reader has unsubscribed",
 }

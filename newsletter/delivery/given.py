@@ -25,20 +25,19 @@ def among(
     return column.in_(select(_json_rows(list(numbers)).c.value))
 
 
-def rows_given(session: Session, rows: Sequence[tuple[int, str, str]]) -> Select[Any]:
-    """A query whose rows are the given ones, a number and two texts each, to be inserted from."""
+def rows_given(session: Session, rows: Sequence[tuple[int, str, str, str]]) -> Select[Any]:
+    """A query whose rows are the given ones, a number and three texts each, to be inserted from."""
     if on_postgresql(session):
-        numbers, firsts, seconds = zip(*rows, strict=True)
+        numbers, *texts = zip(*rows, strict=True)
         arrays = (
             cast(list(numbers), ARRAY(Integer)),
-            cast(list(firsts), ARRAY(Text)),
-            cast(list(seconds), ARRAY(Text)),
+            *(cast(list(column), ARRAY(Text)) for column in texts),
         )
-        names = "number", "first", "second"
+        names = "number", "first", "second", "third"
         return select(*func.unnest(*arrays).table_valued(*names).render_derived().c)
     row = _json_rows(rows).c.value
     # Without a WHERE, SQLite takes the ON of ON CONFLICT for a join's (sqlite.org/lang_upsert.html).
-    return select(*(func.json_extract(row, f"$[{place}]") for place in range(3))).where(true())
+    return select(*(func.json_extract(row, f"$[{place}]") for place in range(4))).where(true())
 
 
 def _json_rows(values: Sequence[Any]) -> FromClause:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from newsletter.addresses import InvalidAddress, read_address
 from newsletter.models import Delivery, Subscriber
 
 
@@ -34,6 +35,8 @@ class Letter(NamedTuple):
     length: str
     timezone: str
     send_time: time
+    muted_sources: str = ""
+    about: str = ""
 
     def __repr__(self) -> str:
         return (
@@ -47,7 +50,9 @@ _COLUMNS = (
     *(_MAIL.c[name] for name in ("id", "kind", "occasion", "welcome", "editions", "message_id")),
     *(_MAIL.c[name] for name in ("created_at", "expires_at", "attempts", "repeats")),
     *(_READER.c[name] for name in ("id", "handle", "address", "address_key")),
-    *(_READER.c[name] for name in ("language", "length", "timezone", "send_time")),
+    *(_READER.c[name] for name in ("language", "length", "timezone", "send_time", "muted_sources")),
+    _MAIL.c.about,
+    _MAIL.c.address,
 )
 _LETTERS = (
     select(*_COLUMNS)
@@ -61,14 +66,14 @@ def read_letters(session: Session, delivery_ids: Sequence[int]) -> list[Letter]:
     if not delivery_ids:
         return []
     rows = session.execute(_LETTERS, {"numbers": list(delivery_ids)})
-    found = {row[0]: Letter._make(row) for row in rows}
+    found = {row[0]: addressed(Letter._make(row[:-1]), row[-1]) for row in rows}
     return [found[number] for number in delivery_ids if number in found]
 
 
 def letter_of(delivery: Delivery) -> Letter:
     """The letter of a delivery at hand, number 0 for one that is not stored."""
     reader = delivery.subscriber
-    return Letter(
+    letter = Letter(
         delivery_id=delivery.id or 0,
         kind=delivery.kind,
         occasion=delivery.occasion,
@@ -87,4 +92,25 @@ def letter_of(delivery: Delivery) -> Letter:
         length=reader.length,
         timezone=reader.timezone,
         send_time=reader.send_time,
+        muted_sources=reader.muted_sources or "",
+        about=delivery.about or "",
     )
+    return addressed(letter, delivery.address)
+
+
+def addressed(letter: Letter, address: str | None) -> Letter:
+    """The letter to `address` instead of the subscriber's own, when there is one.
+
+    With its key, so that limits and suppressions are those of the address it goes to.
+    """
+    if address is None:
+        return letter
+    return letter._replace(address=address, address_key=_key(address))
+
+
+def _key(address: str) -> str:
+    try:
+        return read_address(address).key
+    except InvalidAddress:
+        # Only an operator's hand in the table makes such a row: it is to fail alone, when it is composed.
+        return address.casefold()

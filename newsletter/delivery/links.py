@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from newsletter.mail.issue import Links, Publication
+from newsletter.models import MailKind
 from newsletter.tokens import Purpose, TokenMaker
 
 
@@ -15,6 +16,11 @@ class LinkMaker:
         self._leave = TokenMaker(keys, Purpose.UNSUBSCRIBE)
         self._manage = TokenMaker(keys, Purpose.MANAGE)
         self._confirm = TokenMaker(keys, Purpose.CONFIRM)
+        self._address = TokenMaker(keys, Purpose.ADDRESS)
+        self._of_change = {
+            MailKind.ADDRESS_OLD: ("old", TokenMaker(keys, Purpose.ADDRESS_OLD)),
+            MailKind.ADDRESS_NEW: ("new", TokenMaker(keys, Purpose.ADDRESS_NEW)),
+        }
 
     def tokens(self, handle: str) -> tuple[str, str]:
         """A reader's tokens: to leave, and to manage what they get."""
@@ -34,3 +40,12 @@ class LinkMaker:
     def confirm_url(self, handle: str, asked_at: datetime) -> str:
         """Where a sign-up of this moment is confirmed."""
         return f"{self._publication.base_url}/confirm/{self._confirm.make_dated(handle, asked_at)}"
+
+    def address_url(self, handle: str, asked_at: datetime) -> str:
+        """Where a reader who asked for their link at this moment may ask for another address."""
+        return f"{self._publication.base_url}/address/{self._address.make_dated(handle, asked_at)}"
+
+    def change_url(self, side: MailKind, change: str, asked_at: datetime) -> str:
+        """Where the change of address with this handle is confirmed, from the old or the new address."""
+        name, maker = self._of_change[side]
+        return f"{self._publication.base_url}/address/{name}/{maker.make_dated(change, asked_at)}"

@@ -20,7 +20,7 @@ AHEAD = timedelta(hours=12)
 
 _KEY = ("subscriber_id", "kind", "occasion")
 # What differs from mail to mail; all else the mails of one slot have in common.
-_OWN = ("subscriber_id", "editions", "message_id")
+_OWN = ("subscriber_id", "editions", "message_id", "about")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class NewMail:
     """A mail to enter: to whom, which, for which occasion, and from when until when it may go.
 
     `missed` says why it is already too late for it; such a row is entered as expired, to be seen.
+    `about` (`delivery.about`) and `address` are as in the ledger's row.
     """
 
     subscriber_id: int
@@ -39,6 +40,8 @@ class NewMail:
     editions: tuple[int, ...] = ()
     welcome: bool = False
     missed: str = ""
+    about: str = ""
+    address: str | None = None
 
 
 def enter(session: Session, mails: Sequence[NewMail], now: datetime, domain: str) -> set[int]:
@@ -64,6 +67,8 @@ def row_of(mail: NewMail, now: datetime, domain: str) -> dict[str, Any]:
         "welcome": mail.welcome,
         "editions": _editions(mail),
         "message_id": _message_id(mail, domain),
+        "about": mail.about,
+        "address": mail.address,
         "state": DeliveryState.EXPIRED if mail.missed else DeliveryState.QUEUED,
         "next_attempt_at": mail.first_attempt_at,
         "expires_at": mail.expires_at,
@@ -85,14 +90,15 @@ def _alike(mails: Sequence[NewMail]) -> list[list[NewMail]]:
     """The mails in groups whose rows differ in nothing but `_OWN`: a slot's readers, mostly."""
     groups: dict[tuple[object, ...], list[NewMail]] = {}
     for mail in mails:
-        common = mail.kind, mail.occasion, mail.first_attempt_at, mail.expires_at, mail.welcome, mail.missed
+        when = mail.first_attempt_at, mail.expires_at
+        common = mail.kind, mail.occasion, *when, mail.welcome, mail.missed, mail.address
         groups.setdefault(common, []).append(mail)
     return list(groups.values())
 
 
 def _insert(session: Session, alike: Sequence[NewMail], now: datetime, domain: str) -> dict[int, int]:
     """Enter mails that are alike, in one statement; the new rows' numbers by their subscribers'."""
-    own = [(mail.subscriber_id, _editions(mail), _message_id(mail, domain)) for mail in alike]
+    own = [(mail.subscriber_id, _editions(mail), _message_id(mail, domain), mail.about) for mail in alike]
     row = row_of(alike[0], now, domain)
     common = {name: value for name, value in row.items() if name not in _OWN and value is not None}
     values = [literal(value, Delivery.__table__.c[name].type) for name, value in common.items()]

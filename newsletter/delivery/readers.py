@@ -35,6 +35,7 @@ class Reader:
     next_issue_at: datetime | None
     editions_until: datetime | None
     welcomed_at: datetime | None
+    quiet_note: bool = False
     topics: tuple[int, ...] = ()
 
     @property
@@ -66,6 +67,7 @@ _COLUMNS = (
     _READER.next_issue_at,
     _READER.editions_until,
     _READER.welcomed_at,
+    _READER.quiet_note,
     select(func.aggregate_strings(cast(_SUBSCRIPTION.topic_id, String), ","))
     .where(_SUBSCRIPTION.subscriber_id == _READER.id)
     .scalar_subquery(),

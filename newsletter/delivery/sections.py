@@ -6,15 +6,22 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsletter.mail.issue import Fragment, Section
-from newsletter.models import Edition, EditionFragment, EditionStatus, Story, StoryArticle, StoryRole, Topic
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.issue import EditionContent, Fragment, Section
+from newsletter.mail.lengths import lengths_for
+from newsletter.mail.muted import without_sources
+from newsletter.mail.packing import unpack
+from newsletter.models import Article, Edition, EditionFragment, EditionStatus, Story, StoryArticle
+from newsletter.printed import edition_content
 
-_Key = tuple[int, str, str]
+_Muted = frozenset[int]
+_Key = tuple[int, str, str, _Muted]
 _MOST_WATCHED = 1000
+NOTHING_MUTED: _Muted = frozenset()
 
 
 class Sections:
-    """A bounded memory of sections by edition, language and length.
+    """A bounded memory of sections by edition, language, length, and what of it is muted.
 
     A published edition never changes, but it may be held back while no mail with it has left, and a
     held one let go: `renew` notices.
@@ -23,15 +30,41 @@ class Sections:
     def __init__(self, room: int = 256) -> None:
         self._room = room
         self._kept: OrderedDict[_Key, Section | None] = OrderedDict()
-        # Every edition that was asked for, and whether it was out then.
+        # Every edition that was asked for, and whether it was out then; the sources of some.
         self._out: dict[int, bool] = {}
+        self._sources: dict[int, _Muted] = {}
 
     def of(
-        self, session: Session, editions: Sequence[int], language: str, length: str
+        self,
+        session: Session,
+        editions: Sequence[int],
+        language: str,
+        length: str,
+        muted: _Muted = NOTHING_MUTED,
     ) -> tuple[Section, ...]:
-        """The sections of these editions in this order; one that is gone or withheld is left out."""
-        found = (self._one(session, (edition, language, length)) for edition in editions)
+        """The sections of these editions in this order, without the muted sources.
+
+        An edition that is gone or withheld, or of which nothing is left, is left out.
+        """
+        keys = (
+            (one, language, length, muted & self.sources(session, [one]) if muted else muted)
+            for one in editions
+        )
+        found = (self._one(session, key) for key in keys)
         return tuple(section for section in found if section is not None)
+
+    def sources(self, session: Session, editions: Collection[int]) -> _Muted:
+        """The sources of all articles that these editions print."""
+        for edition in editions:
+            if edition not in self._sources:
+                self._sources[edition] = _sources(session, edition)
+        return NOTHING_MUTED.union(*(self._sources[edition] for edition in editions))
+
+    def sources_at_hand(self, editions: Collection[int]) -> _Muted | None:
+        """The same, when it was read already."""
+        if any(edition not in self._sources for edition in editions):
+            return None
+        return NOTHING_MUTED.union(*(self._sources[edition] for edition in editions))
 
     def renew(self, session: Session) -> bool:
         """Whether an edition was held back or let go since it was read; then all are forgotten.
@@ -43,6 +76,7 @@ class Sections:
             return False
         self._kept.clear()
         self._out.clear()
+        self._sources.clear()
         return True
 
     def _one(self, session: Session, key: _Key) -> Section | None:
@@ -57,19 +91,35 @@ class Sections:
         return self._kept[key]
 
 
-def _load_section(session: Session, edition_id: int, language: str, length: str) -> Section | None:
-    """One edition as a section; None when it is not there or has no fragment."""
-    named = session.execute(
-        select(Topic.slug, Topic.name, Topic.timezone, Edition.language)
-        .join(Edition, Edition.topic_id == Topic.id)
-        .where(Edition.id == edition_id)
-    ).one_or_none()
-    if named is None:
+def _load_section(
+    session: Session, edition_id: int, language: str, length: str, muted: _Muted
+) -> Section | None:
+    """One edition as a section; None when it is not there or nothing of it is left."""
+    edition = session.get(Edition, edition_id)
+    if edition is None:
         return None
-    slug, name, zone, own_language = named
-    fragment = _fragment(session, edition_id, (language, own_language), length)
-    headlines = _headlines(session, edition_id)
-    return None if fragment is None else Section(slug, name, headlines, fragment, zone)
+    lengths = lengths_for(length)
+    stored = {} if muted else _stored(session, edition_id, language)
+    if not all(one in stored for one in lengths):
+        content = without_sources(edition_content(session, edition), muted)
+        stored = _rendered(content, language, lengths)
+    fragments = tuple(stored[one] for one in lengths)
+    return Section(edition_id, edition.topic.name, fragments) if fragments[0].pieces else None
+
+
+def _stored(session: Session, edition_id: int, language: str) -> dict[str, Fragment]:
+    """The edition's fragments in this language by their length."""
+    rows = session.execute(
+        select(EditionFragment.length, EditionFragment.packed).where(
+            EditionFragment.edition_id == edition_id, EditionFragment.language == language
+        )
+    )
+    return {length: unpack(packed) for length, packed in rows}
+
+
+def _rendered(content: EditionContent, language: str, lengths: Sequence[str]) -> dict[str, Fragment]:
+    """Fragments that are not stored: without muted sources, or of an edition closed before the language."""
+    return {length: render_fragment(content, language, length) for length in lengths}
 
 
 def _published(session: Session, editions: Collection[int]) -> set[int]:
@@ -80,24 +130,11 @@ def _published(session: Session, editions: Collection[int]) -> set[int]:
     return set(session.scalars(select(Edition.id).where(*wanted)))
 
 
-def _fragment(session: Session, edition_id: int, languages: Sequence[str], length: str) -> Fragment | None:
-    """The fragment in the first of the languages there is, else in any."""
-    rows = session.execute(
-        select(EditionFragment.language, EditionFragment.html, EditionFragment.text)
-        .where(EditionFragment.edition_id == edition_id, EditionFragment.length == length)
-        .order_by(EditionFragment.language)
-    ).all()
-    by_language = {row.language: Fragment(row.html, row.text) for row in rows}
-    wanted = (by_language[language] for language in (*languages, *by_language) if language in by_language)
-    return next(wanted, None)
-
-
-def _headlines(session: Session, edition_id: int) -> tuple[str, ...]:
-    return tuple(
-        session.scalars(
-            select(StoryArticle.title)
-            .join(Story)
-            .where(Story.edition_id == edition_id, StoryArticle.role == StoryRole.LEAD)
-            .order_by(Story.position)
-        )
+def _sources(session: Session, edition_id: int) -> _Muted:
+    rows = session.scalars(
+        select(Article.source_id)
+        .join(StoryArticle, StoryArticle.article_id == Article.id)
+        .join(Story, Story.id == StoryArticle.story_id)
+        .where(Story.edition_id == edition_id)
     )
+    return frozenset(rows)

@@ -83,7 +83,8 @@ def _turn(claims: Claims, flight: Flight) -> None:
     flight.watch(TURN_SECONDS)
     try:
         if not claims.report.interrupted:
-            claims.refill()
+            if not flight.crowded:
+                claims.refill()
             flight.take_off()
         claims.renew(flight.unmarked())
     except OperationalError as error:

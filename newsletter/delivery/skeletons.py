@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from newsletter.mail.clock import Clock
 from newsletter.mail.skeleton import Skeleton
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class Words(NamedTuple):
     """All that changes an issue's words or their places: readers who agree in it share a skeleton.
 
     `send_time` is the reader's where the issue tells it, else empty. Tokens are as long as the handle
-    in them makes them.
+    in them makes them. `muted` are those of the reader's muted sources that the editions hold.
     """
 
     editions: str
@@ -27,6 +28,9 @@ class Words(NamedTuple):
     length: str
     send_time: str
     handle_length: int
+    clock: Clock
+    muted: frozenset[int] = frozenset()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ missed; either way the next one follows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from newsletter.delivery.about import written
 from newsletter.delivery.outbox import NewMail
 from newsletter.delivery.readers import Change, Position, Reader
 from newsletter.delivery.shelf import Shelf
@@ -31,21 +32,38 @@ def issue_for_slot(reader: Reader, shelf: Shelf, now: datetime, freshness: timed
 
     Whoever was never welcomed gets it as their welcome. A slot older than `freshness` is missed.
     """
-    due = reader.next_issue_at
     editions = shelf.pick(reader.topics, reader.editions_until)
-    if due is None or not editions:
+    if reader.next_issue_at is None or not editions:
         return None
-    expires_at = due + freshness
+    welcome = reader.welcomed_at is None
+    issue = replace(_for_slot(reader, reader.next_issue_at, freshness), editions=editions, welcome=welcome)
+    if issue.expires_at > now:
+        return issue
+    return replace(issue, missed="its slot passed before it could be planned")
+
+
+def note_for_slot(reader: Reader, shelf: Shelf, now: datetime, freshness: timedelta) -> NewMail | None:
+    """The note that today is quiet, for who wants one and has an issue neither due nor missed.
+
+    It takes the issue's place in the ledger, so that the unique key allows one of the two a date. Who
+    still waits for their welcome gets none: it would take that place from it.
+    """
+    due = reader.next_issue_at
+    if not (reader.quiet_note and reader.topics and reader.welcomed_at) or due is None:
+        return None
+    if due + freshness <= now or shelf.pick(reader.topics, reader.editions_until):
+        return None
+    return replace(_for_slot(reader, due, freshness), about=written(topics=reader.topics))
+
+
+def _for_slot(reader: Reader, due: datetime, freshness: timedelta) -> NewMail:
     return NewMail(
         subscriber_id=reader.id,
         handle=reader.handle,
         kind=MailKind.ISSUE,
         occasion=reader.slot_date(due).isoformat(),
         first_attempt_at=due,
-        expires_at=expires_at,
-        editions=editions,
-        welcome=reader.welcomed_at is None,
-        missed="its slot passed before it could be planned" if expires_at <= now else "",
+        expires_at=due + freshness,
     )
 
 

@@ -73,16 +73,16 @@ def read_status(
     issue's slot and its expiry lie a fixed time apart, and the index knows the latter.
     """
     since = now - REASONS_WINDOW
-    waiting_since = _waiting_since(session, now)
+    oldest = waiting_since(session, now)
     pace = read_pace(session, now)
-    stuck = waiting_since is not None and now - waiting_since > STUCK and not pace.minute
+    stuck = oldest is not None and now - oldest > STUCK and not pace.minute
     return Status(
         counts=_counts(session),
         today=_progress(session, today_from or now),
         due=count_due(session, now),
         later=_waiting(session, Delivery.next_attempt_at > now),
         pace=pace,
-        waiting_since=waiting_since,
+        waiting_since=oldest,
         needs=[*([nothing_moves(session, now)] if stuck else ()), *needs(session, now - NEEDS_WINDOW)],
         reasons=[one for state in _EXPLAINED for one in reasons_of(session, state, since, most_reasons)],
     )
@@ -121,7 +121,8 @@ def _waiting(session: Session, *when: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).where(Delivery.state.in_(WAITING), *when)) or 0
 
 
-def _waiting_since(session: Session, now: datetime) -> datetime | None:
+def waiting_since(session: Session, now: datetime) -> datetime | None:
+    """When the oldest of the mails at the head of the line was entered; None when nothing is due."""
     head = (
         select(Delivery.created_at)
         .where(Delivery.state == DeliveryState.QUEUED, Delivery.next_attempt_at <= now)

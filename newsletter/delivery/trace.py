@@ -102,7 +102,8 @@ def _answer(session: Session, subscriber: Subscriber, today: date, now: datetime
         )
     )
     if issue is not None:
-        return answer_from(issue, now)
+        answer = answer_from(issue, now)
+        return f"There was nothing new; of the note that says so: {answer}" if issue.about else answer
     suppressed = is_suppressed(session, keys, subscriber.address_key)
     return answer_without(subscriber, suppressed, _held(session, subscriber, now), now)
 

@@ -6,13 +6,14 @@ reader's mailbox can recognise.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from newsletter.delivery.letter import Letter
-from newsletter.mail.issue import IssueContent, Links, Publication, Rendered, Section
-from newsletter.mail.message import build_message, issue_headers, notice_headers
-from newsletter.mail.render import render_issue, render_notice
-from newsletter.models import MailKind
-from newsletter.tokens import CONFIRM_WITHIN
+from newsletter.delivery.readers import zone_of
+from newsletter.mail.clock import Clock, clock_of
+from newsletter.mail.issue import IssueContent, Links, Publication, Section
+from newsletter.mail.message import build_message, issue_headers
+from newsletter.mail.render import render_issue
 
 
 class NothingToSay(Exception):
@@ -22,8 +23,8 @@ class NothingToSay(Exception):
 def write_issue(letter: Letter, publication: Publication, links: Links, sections: Sequence[Section]) -> bytes:
     """A reader's issue of these sections, unsigned. Raises `NothingToSay` without any.
 
-    Of the reader's own choices a welcome tells the hour; otherwise words depend on language and length
-    alone. Times are in the zones of the topics, so the reader's zone changes nothing.
+    Of the reader's own choices a welcome tells the hour; otherwise words depend on language, length and
+    clock. The sections are without the sources the reader has muted.
     """
     if not sections:
         raise NothingToSay("none of its editions can be read any more")
@@ -34,7 +35,8 @@ def write_issue(letter: Letter, publication: Publication, links: Links, sections
         date=day,
         language=letter.language,
         sections=tuple(sections),
-        zone=sections[0].zone,
+        clock=reader_clock(letter.timezone, letter.occasion),
+        length=letter.length,
         welcome=letter.welcome,
         send_time=f"{letter.send_time:%H:%M}" if letter.welcome else "",
     )
@@ -49,34 +51,7 @@ def write_issue(letter: Letter, publication: Publication, links: Links, sections
     return build_message(render_issue(content), headers)
 
 
-def write_confirmation(
-    letter: Letter, publication: Publication, confirm_url: str, topics: Sequence[str]
-) -> bytes:
-    """The mail that asks whether a sign-up was meant, with the names of the topics chosen; unsigned."""
-    rendered = render_notice(
-        MailKind.CONFIRM,
-        publication,
-        letter.language,
-        confirm_url=confirm_url,
-        topics=topics,
-        send_time=f"{letter.send_time:%H:%M}",
-        expires_days=CONFIRM_WITHIN.days,
-    )
-    return _notice(letter, publication, rendered)
-
-
-def write_already_subscribed(letter: Letter, publication: Publication, links: Links) -> bytes:
-    """The answer to who signs up and reads us already; unsigned."""
-    rendered = render_notice(
-        MailKind.ALREADY,
-        publication,
-        letter.language,
-        preferences_url=links.preferences,
-        unsubscribe_url=links.unsubscribe,
-    )
-    return _notice(letter, publication, rendered)
-
-
-def _notice(letter: Letter, publication: Publication, rendered: Rendered) -> bytes:
-    headers = notice_headers(publication, letter.address, letter.message_id, letter.created_at)
-    return build_message(rendered, headers)
+@lru_cache(maxsize=4096)
+def reader_clock(timezone: str, occasion: str) -> Clock:
+    """What a zone's clocks show in the issue of a date, as `2026-11-22`."""
+    return clock_of(zone_of(timezone), date.fromisoformat(occasion))

@@ -6,18 +6,20 @@ from email.utils import format_datetime
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from newsletter.demo.drawings import SIZE, caption, has_picture, picture_path
 from newsletter.demo.links import printed_guid, printed_link
 from newsletter.demo.world import DemoEntry, DemoSource, load_sources, load_topics
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 RSS1 = "{http://purl.org/rss/1.0/}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 MEDIA_TYPES = {"rss2": "application/rss+xml", "atom": "application/atom+xml", "rdf": "application/rdf+xml"}
 
-for _prefix, _name in {"atom": ATOM, "content": CONTENT, "dc": DC, "rdf": RDF}.items():
+for _prefix, _name in {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA, "rdf": RDF}.items():
     register_namespace(_prefix, _name.strip("{}"))
 
 
@@ -90,6 +92,10 @@ def _rss2(shown: _Shown) -> Element:
         # A description is HTML by custom, so its plain text is escaped once more.
         SubElement(item, "description").text = escape(entry.summary, quote=False)
         _dublin_core(item, source, entry)
+        if has_picture(entry):
+            told = {"url": base_url + picture_path(entry), "medium": "image", "width": str(SIZE[0])}
+            picture = SubElement(item, f"{MEDIA}content", told)
+            SubElement(picture, f"{MEDIA}description", type="plain").text = caption(entry)
     return rss
 
 
@@ -132,6 +138,9 @@ def _atom_entry(shown: _Shown, entry: DemoEntry) -> Element:
         element.set(f"{XML}lang", entry.language)
     SubElement(element, f"{ATOM}title", type="html").text = entry.title
     SubElement(element, f"{ATOM}link", href=printed_link(entry, shown.base_url))
+    if has_picture(entry):
+        picture = shown.base_url + picture_path(entry)
+        SubElement(element, f"{ATOM}link", rel="enclosure", type="image/jpeg", href=picture)
     if guid := printed_guid(entry):
         SubElement(element, f"{ATOM}id").text = guid
     if date := entry.printed_date(shown.now):

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from newsletter.demo.drawings import draw, has_picture
 from newsletter.demo.pages import article_page, list_page
 from newsletter.demo.rendering import MEDIA_TYPES, changed_at, render_feed, render_opml
 from newsletter.demo.world import DemoSource, load_sources
@@ -61,6 +62,8 @@ class DemoServer(ThreadingHTTPServer):
                 return self._feed(source, conditions)
             case ["articles", name, identity] if source := self.sources.get(name):
                 return self._article(source, identity)
+            case ["pictures", name, identity] if source := self.sources.get(name):
+                return _picture(source, identity.removesuffix(".jpg"))
         return _NOT_FOUND
 
     def _feed(self, source: DemoSource, conditions: Mapping[str, str]) -> _Answer:
@@ -107,6 +110,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
         _log.debug("demo server", message=format % args)
+
+
+def _picture(source: DemoSource, identity: str) -> _Answer:
+    for entry in source.entries:
+        if entry.id == identity and has_picture(entry):
+            return _Answer(HTTPStatus.OK, draw(entry), {"Content-Type": "image/jpeg"})
+    return _NOT_FOUND
 
 
 _NOT_FOUND = _Answer(

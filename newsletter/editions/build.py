@@ -4,6 +4,7 @@
 over at once. Whoever closes many editions calls them apart, so that nobody waits for the lock.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment, classify
 from newsletter.editions.cluster import cluster
-from newsletter.editions.content import Render, edition_content, render_standard
-from newsletter.editions.documents import RankedStory
+from newsletter.editions.content import Render, edition_content, keep_fragments
+from newsletter.editions.documents import LeadImage, RankedStory
 from newsletter.editions.due import DueEdition, due_topics
 from newsletter.editions.follow import follow
 from newsletter.editions.gather import (
@@ -29,10 +30,14 @@ from newsletter.editions.gather import (
 )
 from newsletter.editions.rank import STANDARD, Limits, rank
 from newsletter.editions.repeats import keep_news
-from newsletter.editions.store import store_assignments, store_fragment, store_stories, take_edition
+from newsletter.editions.store import store_assignments, store_stories, take_edition
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.lengths import STANDARD as STANDARD_LENGTH
 from newsletter.models import Edition, Topic
 
 __all__ = ["DueEdition", "EditionPlan", "close_edition", "due_topics", "plan_edition", "store_edition"]
+
+NO_IMAGES: Mapping[int, LeadImage] = {}
 
 log = structlog.get_logger()
 
@@ -46,6 +51,11 @@ class EditionPlan:
     assignments: tuple[Assignment, ...]
     stories: tuple[RankedStory, ...]
 
+    @property
+    def leads(self) -> tuple[int, ...]:
+        """The articles that lead its stories, in their order."""
+        return tuple(story.lead.article_id for story in self.stories)
+
 
 def close_edition(
     session: Session,
@@ -54,7 +64,7 @@ def close_edition(
     cutoff: datetime,
     now: datetime,
     window: timedelta,
-    render: Render = render_standard,
+    render: Render = render_fragment,
 ) -> Edition | None:
     """Make and store the topic's edition of `date` from the articles of the `window` before `cutoff`.
 
@@ -99,17 +109,26 @@ def plan_edition(
 
 
 def store_edition(
-    session: Session, plan: EditionPlan, now: datetime, render: Render = render_standard
+    session: Session,
+    plan: EditionPlan,
+    now: datetime,
+    render: Render = render_fragment,
+    images: Mapping[int, LeadImage] = NO_IMAGES,
 ) -> Edition | None:
-    """Store what was planned, and the edition rendered; the existing one when another closer was faster."""
+    """Store what was planned; the existing edition when another closer was faster.
+
+    `images` are the leads' own, by article. It is rendered once here, so that none is stored that
+    cannot be; `content.render_all` does the rest, which takes longer.
+    """
     store_assignments(session, plan.assignments)
     if not plan.stories:
         log.info("nothing to say", topic=plan.topic_id, date=str(plan.date))
         return None
     edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
     if is_new:
-        store_stories(session, edition, plan.stories)
-        store_fragment(session, edition, render(edition_content(session, edition)))
+        store_stories(session, edition, plan.stories, images)
+        fragment = render(edition_content(session, edition), edition.language, STANDARD_LENGTH)
+        keep_fragments(session, edition.id, [(edition.language, STANDARD_LENGTH, fragment)])
         log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))
     return edition
 

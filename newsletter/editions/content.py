@@ -1,63 +1,44 @@
-"""An edition as the values mails and pages are made of."""
+"""A closed edition in words: rendered once, in every language and at every length, for all its issues."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from newsletter.editions.summarise import clean, shorten
-from newsletter.mail.issue import EditionContent, Fragment, RelatedContent, StoryContent
-from newsletter.models import Edition, Length, Story, StoryArticle
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.issue import EditionContent, Fragment
+from newsletter.mail.languages import LANGUAGES
+from newsletter.mail.lengths import LENGTHS
+from newsletter.mail.packing import pack
+from newsletter.models import EditionFragment
+from newsletter.printed import edition_content
 
-RELATED_LETTERS = 160
+__all__ = ["edition_content", "keep_fragments", "render_all"]
 
-Render = Callable[[EditionContent], Fragment]
+# Language, length, and the edition in them.
+Rendering = tuple[str, str, Fragment]
+Render = Callable[[EditionContent, str, str], Fragment]
 
 
-def edition_content(session: Session, edition: Edition) -> EditionContent:
-    """The stored edition as it was closed: stories in their order, leads and related in theirs."""
-    stories = session.scalars(
-        select(Story)
-        .where(Story.edition_id == edition.id)
-        .options(selectinload(Story.articles))
-        .order_by(Story.position)
+def render_all(edition: EditionContent, render: Render = render_fragment) -> Iterator[Rendering]:
+    """The edition in every language that is offered, at every length."""
+    for language in LANGUAGES:
+        for length in LENGTHS:
+            yield language, length, render(edition, language, length)
+
+
+def keep_fragments(session: Session, edition_id: int, renderings: list[Rendering]) -> None:
+    """Store an edition's renderings; those stored already, by another closer, stay."""
+    stored = set(
+        session.execute(
+            select(EditionFragment.language, EditionFragment.length).where(
+                EditionFragment.edition_id == edition_id
+            )
+        ).all()
     )
-    return EditionContent(
-        topic_slug=edition.topic.slug,
-        topic_name=edition.topic.name,
-        date=edition.date,
-        zone=edition.topic.timezone,
-        language=edition.language,
-        stories=tuple(_story(story) for story in stories),
+    session.add_all(
+        EditionFragment(edition_id=edition_id, language=language, length=length, packed=pack(fragment))
+        for language, length, fragment in renderings
+        if (language, length) not in stored
     )
-
-
-def render_standard(edition: EditionContent) -> Fragment:
-    """The edition rendered and inlined at its standard length."""
-    from newsletter.mail.render import render_fragment
-
-    return render_fragment(edition, Length.STANDARD)
-
-
-def _story(story: Story) -> StoryContent:
-    lead, *related = story.articles
-    return StoryContent(
-        headline=lead.title,
-        url=lead.url,
-        source=lead.source_name,
-        published_at=lead.published_at,
-        summary=story.summary,
-        updated=story.previous_id is not None,
-        source_count=story.source_count,
-        related=tuple(_related(article) for article in related),
-    )
-
-
-def _related(article: StoryArticle) -> RelatedContent:
-    return RelatedContent(
-        title=article.title,
-        url=article.url,
-        source=article.source_name,
-        published_at=article.published_at,
-        excerpt=shorten(clean(article.excerpt), RELATED_LETTERS, sentences=1),
-    )
+    session.flush()

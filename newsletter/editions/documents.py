@@ -45,3 +45,11 @@ class RankedStory:
     source_count: int
     score: float
     continues: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadImage:
+    """Our copy of the picture a story's lead came with; `alt` may be empty."""
+
+    name: str
+    alt: str = ""

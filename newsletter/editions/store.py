@@ -1,6 +1,6 @@
 """Writing an edition down: once, whoever comes first, with the words as they stand now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,15 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment
-from newsletter.editions.documents import Document, RankedStory
-from newsletter.editions.summarise import summarise
-from newsletter.mail.issue import Fragment
+from newsletter.editions.documents import Document, LeadImage, RankedStory
+from newsletter.editions.summarise import clean, shorten, summarise
 from newsletter.models import (
     ArticleTopic,
     Edition,
-    EditionFragment,
     EditionStatus,
-    Length,
     Story,
     StoryArticle,
     StoryRole,
@@ -25,6 +22,9 @@ from newsletter.models import (
 )
 
 _BATCH = 500
+# How much is printed, in characters: of a story at full length, of a related article in one line.
+LONG_LETTERS, LONG_SENTENCES = 900, 7
+LINE_LETTERS = 160
 
 
 def store_assignments(session: Session, assignments: Sequence[Assignment]) -> None:
@@ -65,34 +65,29 @@ def take_edition(session: Session, topic_id: int, day: date, now: datetime) -> t
     return edition, True
 
 
-def store_stories(session: Session, edition: Edition, stories: Sequence[RankedStory]) -> None:
-    """Add the stories in their order, each with frozen copies of its articles' words."""
+def store_stories(
+    session: Session, edition: Edition, stories: Sequence[RankedStory], images: Mapping[int, LeadImage]
+) -> None:
+    """Add the stories in their order, each with frozen copies of its articles' words.
+
+    `images` are those of leads, by article.
+    """
     for position, story in enumerate(stories):
+        image = images.get(story.lead.article_id)
         session.add(
             Story(
                 edition_id=edition.id,
                 position=position,
                 summary=summarise(story.lead, story.related),
+                long_summary=summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES),
                 score=story.score,
                 source_count=story.source_count,
                 previous_id=story.continues,
+                image_name=image.name if image else None,
+                image_alt=image.alt if image else "",
                 articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
             )
         )
-    session.flush()
-
-
-def store_fragment(session: Session, edition: Edition, fragment: Fragment) -> None:
-    """Keep the edition as rendered in its own language at the standard length."""
-    session.add(
-        EditionFragment(
-            edition_id=edition.id,
-            language=edition.language,
-            length=Length.STANDARD,
-            html=fragment.html,
-            text=fragment.text,
-        )
-    )
     session.flush()
 
 
@@ -105,5 +100,7 @@ def _copy(document: Document, place: int) -> StoryArticle:
         url=document.url,
         source_name=document.source,
         excerpt=document.excerpt,
+        line=shorten(clean(document.excerpt), LINE_LETTERS, sentences=1),
+        summary=summarise(document, ()),
         published_at=document.published_at,
     )

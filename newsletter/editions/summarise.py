@@ -30,15 +30,17 @@ _ABBREVIATION = re.compile(
 )
 
 
-def summarise(lead: Document, related: Sequence[Document]) -> str:
-    """The lead's excerpt in at most three whole sentences and about 320 characters.
+def summarise(
+    lead: Document, related: Sequence[Document], letters: int = LETTERS, sentences: int = SENTENCES
+) -> str:
+    """The lead's excerpt in at most three whole sentences and about 320 characters, or as many as asked.
 
     A lead without an excerpt is told by the first related article that has one; "" when none has.
     """
     for document in (lead, *related):
         text = clean(document.excerpt)
         if text and not _only_the_title(text, document.title):
-            return shorten(text, LETTERS)
+            return shorten(text, letters, sentences)
     return ""
 
 

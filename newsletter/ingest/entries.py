@@ -8,8 +8,9 @@ from datetime import datetime
 class Entry:
     """An item as it stands in a feed: nothing trusted, nothing cleaned but unstorable characters.
 
-    `summary` and `content` are HTML; `published` and `updated` are aware, None where the feed is
-    silent. `origin` is the title of the feed an aggregator took the item from.
+    `summary` and `content` are HTML; `image_alt` is what is to be seen on the image, as HTML or not;
+    `published` and `updated` are aware, None where the feed is silent. `origin` is the title of the feed
+    an aggregator took the item from.
     """
 
     guid: str = ""
@@ -21,6 +22,7 @@ class Entry:
     published: datetime | None = None
     updated: datetime | None = None
     image: str = ""
+    image_alt: str = ""
     language: str = ""
     origin: str = ""
     categories: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class NormalisedEntry:
     body: str = ""
     author: str | None = None
     image_url: str | None = None
+    image_alt: str = ""
     language: str | None = None
     categories: tuple[str, ...] = ()
 

@@ -41,6 +41,7 @@ class FetchPolicy:
     seconds: float = SECONDS
     max_bytes: int = MAX_BYTES
     max_redirects: int = MAX_REDIRECTS
+    accept: str = _ACCEPT
     resolve: Resolver = field(default=resolve_name)
 
 
@@ -103,7 +104,7 @@ def _client(policy: FetchPolicy, deadline: Deadline) -> httpx2.Client:
         timeout=policy.seconds,
         headers={
             "User-Agent": _user_agent(policy.base_url),
-            "Accept": _ACCEPT,
+            "Accept": policy.accept,
             "Accept-Encoding": "gzip, deflate",
         },
     )

@@ -22,6 +22,7 @@ MAX_EXCERPT = 300
 MAX_HEADLINE_FROM_TEXT = 90
 MAX_BODY = 50_000
 MAX_NAME = 200
+MAX_ALT = 200
 MAX_CATEGORY = 64
 MAX_CATEGORIES = 10
 MAX_GUID = 500
@@ -59,6 +60,7 @@ _BOILERPLATE = re.compile(
     re.I,
 )
 _MAIL_ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}")
+_FILE_NAME = re.compile(r"\S*\.(?:jpe?g|png|gif|webp|avif)|(?:img|dsc|image)[-_ ]?\d+|https?://\S+", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,2}", re.I)
 
 
@@ -90,6 +92,7 @@ def normalise_entry(
         body=body,
         author=_author(entry.author),
         image_url=clean_link(entry.image, feed_url) if entry.image else None,
+        image_alt=_alt(entry.image_alt, title, excerpt),
         language=clean_language(entry.language) or feed_language,
         categories=_categories(entry.categories),
     )
@@ -158,6 +161,14 @@ def _author(told: str) -> str | None:
     """A name; the mail address that old feeds put beside it, or in its place, is nobody's business."""
     name = _MAIL_ADDRESS.sub("", plain_text(told)).strip(" ,;:()<>")
     return cut_at_word(name, MAX_NAME) or None
+
+
+def _alt(told: str, title: str, excerpt: str) -> str:
+    """What is to be seen on the picture; nothing where that is a file's name or words printed beside it."""
+    alt = plain_text(told)
+    if _FILE_NAME.fullmatch(alt) or alt.casefold() in (title.casefold(), excerpt.casefold()):
+        return ""
+    return cut_at_word(alt, MAX_ALT)
 
 
 def _without_boilerplate(text: str) -> str:

@@ -6,7 +6,7 @@ switched off: normalising sanitises again, with nh3, and twice would be a third 
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax import SAXException
@@ -14,6 +14,10 @@ from xml.sax import SAXException
 import feedparser
 
 from newsletter.ingest.entries import Entry, ParsedFeed
+from newsletter.ingest.media_words import teach_feedparser
+from newsletter.ingest.pictures import entry_picture
+
+teach_feedparser()
 
 MAX_ENTRIES = 500
 MAX_LINE = 2_000
@@ -84,16 +88,19 @@ def _why_no_feed(body: bytes) -> str:
 
 
 def _entry(raw: Any) -> Entry:
+    summary, content = _html(_get(raw, "summary")), _content(raw)
+    picture = entry_picture(raw, content or summary)
     return Entry(
         guid=_line(_get(raw, "id")),
         link=_link(raw),
         title=_line(_get(raw, "title")),
-        summary=_html(_get(raw, "summary")),
-        content=_content(raw),
+        summary=summary,
+        content=content,
         author=_line(_get(_get(raw, "author_detail"), "name")) or _line(_get(raw, "author")),
         published=_moment(raw, "published_parsed", "created_parsed", "updated_parsed"),
         updated=_moment(raw, "updated_parsed"),
-        image=_image(raw),
+        image=_line(picture.url) if picture else "",
+        image_alt=_line(picture.alt) if picture else "",
         language=_line(_get(raw, "language") or _get(_get(raw, "title_detail"), "language")),
         origin=_line(_get(_get(raw, "source"), "title")),
         categories=tuple(_line(_get(tag, "term")) for tag in _many(_get(raw, "tags"))[:MAX_CATEGORIES]),
@@ -136,20 +143,8 @@ def _link(raw: Any) -> str:
     )
 
 
-def _image(raw: Any) -> str:
-    for name in ("media_content", "media_thumbnail"):
-        for medium in _many(_get(raw, name)):
-            if name == "media_thumbnail" or _is_image(medium):
-                return _line(_get(medium, "url"))
-    return next(_hrefs(raw, _is_image), "") or _line(_get(_get(raw, "image"), "href"))
-
-
 def _hrefs(raw: Any, wanted: Callable[[Any], bool]) -> Iterator[str]:
     return (_line(_get(link, "href")) for link in _many(_get(raw, "links")) if wanted(link))
-
-
-def _is_image(medium: Mapping[str, Any]) -> bool:
-    return _get(medium, "medium") == "image" or str(_get(medium, "type") or "").startswith("image/")
 
 
 def _moment(raw: Any, *names: str) -> datetime | None:

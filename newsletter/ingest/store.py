@@ -110,6 +110,7 @@ def _words(entry: NormalisedEntry) -> dict[str, Any]:
         "body": entry.body,
         "author": entry.author,
         "image_url": entry.image_url,
+        "image_alt": entry.image_alt,
         "language": entry.language,
         "categories": list(entry.categories),
         "content_hash": entry.content_hash,

@@ -1,67 +1,128 @@
-"""One edition as HTML and text, rendered and inlined once: what every issue holding it shares."""
+"""One edition as HTML and text, rendered once for a language and a length: what its issues share."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from newsletter.mail.issue import EditionContent, Fragment, RelatedContent, StoryContent
+from newsletter.mail.issue import (
+    EditionContent,
+    Fragment,
+    Part,
+    Piece,
+    RelatedContent,
+    StoryContent,
+    StoryImage,
+)
 from newsletter.mail.languages import direction, translations
-from newsletter.mail.slots import render_body
+from newsletter.mail.lengths import FULL, HEADLINES, PRINTS, lengths_for
+from newsletter.mail.marks import BASE, moment_mark
+from newsletter.mail.slots import render_rows
 from newsletter.mail.templates import render_text
-from newsletter.mail.times import time_in_words
-from newsletter.mail.wording import one_line, safe_url
+from newsletter.mail.wording import calm, one_line, safe_url
 
 LONGEST_HEADLINE = 240
-LONGEST_SUMMARY = 900
-LONGEST_EXCERPT = 160
 LONGEST_NAME = 80
+# The column of text in a card of 600 px; a picture fills it, or is small enough for any telephone.
+COLUMN, SMALL = 520, 280
+WIDE_FROM = 400
+
+_Values = dict[str, Any]
 
 
-def render_fragment(edition: EditionContent, length: str = "standard") -> Fragment:
-    """The edition as a section of an issue. There is one length yet, `standard`.
+def render_fragment(edition: EditionContent, language: str, length: str) -> Fragment:
+    """The edition as a section of an issue, its interface words in `language`.
 
-    Raises `ValueError` for another length.
+    `length` is one of `lengths.LENGTHS`; raises `ValueError` for another.
     """
-    if length != "standard":
+    if length != lengths_for(length)[0]:
         raise ValueError(f"no such length: {length}")
-    values = {
-        "topic": one_line(edition.topic_name, LONGEST_NAME),
-        "language": edition.language,
-        "direction": direction(edition.language),
-        "stories": [_story(story, edition) for story in edition.stories],
+    shared = {
+        "language": language,
+        # Templates may ask nothing of a string but whether it is empty (`mail.slots`).
+        "right_to_left": direction(language) == "rtl",
+        "written": edition.language if edition.language != language else "",
     }
-    return Fragment(
-        html=render_body("issue/edition.html", edition.language, values),
-        text=render_text("issue/edition.txt", edition.language, values),
+    head = _part("head", shared | {"topic": one_line(edition.topic_name, LONGEST_NAME)})
+    stories = enumerate(edition.stories)
+    return Fragment(head, tuple(_piece(story, shared | {"first": not n}, length) for n, story in stories))
+
+
+def _piece(story: StoryContent, shared: _Values, length: str) -> Piece:
+    related = story.related[: PRINTS[length].related]
+    return Piece(
+        headline=_headline(story.headline),
+        url=story.url,
+        articles=(story.article_id, *(one.article_id for one in story.related)),
+        sources=(story.source_id, *(one.source_id for one in story.related)),
+        top=_part("headline" if length == HEADLINES else "story", shared | _story(story, length)),
+        related=tuple(
+            _part("related", shared | _related(one, length) | {"first": not number})
+            for number, one in enumerate(related)
+        ),
+        ends=_ends(story, related, shared) if length != HEADLINES else (Part("", ""),),
     )
 
 
-def _story(story: StoryContent, edition: EditionContent) -> dict[str, Any]:
+def _part(name: str, values: _Values) -> Part:
+    return Part(
+        html=render_rows(f"issue/{name}.html", values["language"], values),
+        text=render_text(f"issue/{name}.txt", values["language"], values),
+    )
+
+
+def _story(story: StoryContent, length: str) -> _Values:
+    told = (story.long_summary if length == FULL else "") or story.summary
     return {
-        "headline": one_line(story.headline, LONGEST_HEADLINE),
+        "headline": _headline(story.headline),
         "url": safe_url(story.url),
         "source": one_line(story.source, LONGEST_NAME),
-        "time": time_in_words(story.published_at, edition.date, edition.zone, edition.language),
-        "summary": one_line(story.summary, LONGEST_SUMMARY),
+        "time": moment_mark(story.published_at),
+        "summary": one_line(told, PRINTS[length].summary) if PRINTS[length].summary else "",
         "updated": story.updated,
-        "sources": _sources(story, edition.language),
-        "related": [_related(related, edition) for related in story.related],
+        "image": _image(story.image) if story.image and PRINTS[length].image else None,
     }
 
 
-def _related(related: RelatedContent, edition: EditionContent) -> dict[str, Any]:
+def _related(related: RelatedContent, length: str) -> _Values:
+    excerpt = (related.summary if length == FULL else "") or related.excerpt
     return {
-        "title": one_line(related.title, LONGEST_HEADLINE),
+        "title": _headline(related.title),
         "url": safe_url(related.url),
         "source": one_line(related.source, LONGEST_NAME),
-        "time": time_in_words(related.published_at, edition.date, edition.zone, edition.language),
-        "excerpt": one_line(related.excerpt, LONGEST_EXCERPT),
+        "time": moment_mark(related.published_at),
+        "excerpt": one_line(excerpt, PRINTS[length].excerpt),
     }
 
 
-def _sources(story: StoryContent, language: str) -> str:
-    """How many sources report it, when there are more than the mail shows."""
-    shown = len({story.source, *(related.source for related in story.related)})
-    if story.source_count <= shown:
+def _ends(story: StoryContent, related: Sequence[RelatedContent], shared: _Values) -> tuple[Part, ...]:
+    """What follows when none, one, … of the related are shown: how many more sources there are."""
+    page = f"{BASE}/story/{story.story_id}" if story.story_id else ""
+    return tuple(
+        _part("end", shared | {"page": page, "more": _more(story, related[:shown], shared["language"])})
+        for shown in range(len(related) + 1)
+    )
+
+
+def _more(story: StoryContent, shown: Sequence[RelatedContent], language: str) -> str:
+    more = story.source_count - len({story.source, *(one.source for one in shown)})
+    if more <= 0:
         return ""
-    ngettext = translations(language).ngettext
-    words = ngettext("%(number)d source", "%(number)d sources", story.source_count)
-    return words % {"number": story.source_count}
+    words = translations(language).ngettext("and %(number)d more source", "and %(number)d more sources", more)
+    return words % {"number": more}
+
+
+def _image(image: StoryImage) -> _Values:
+    """The picture in the width it is shown at; a path is one on our own host."""
+    wide = image.width >= WIDE_FROM
+    width = COLUMN if wide else min(image.width, SMALL)
+    return {
+        "url": BASE + image.url if image.url.startswith("/") else safe_url(image.url),
+        "wide": wide,
+        # Text, so that pictures of all sizes have one shape.
+        "width": str(width),
+        "height": str(max(1, round(image.height * width / image.width))),
+        "alt": one_line(image.alt, LONGEST_HEADLINE),
+    }
+
+
+def _headline(words: str) -> str:
+    return calm(one_line(words, LONGEST_HEADLINE))

@@ -4,27 +4,50 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from newsletter.mail.brand import DEFAULT_BRAND, Brand
+from newsletter.mail.clock import Clock
+
 if TYPE_CHECKING:
     from newsletter.mail.dkim import Signer
 
 
 @dataclass(frozen=True, slots=True)
+class StoryImage:
+    """Our copy of a story's picture: its address, or its path on our own host; size in pixels.
+
+    `width` is at most 600; `alt` may be empty.
+    """
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedContent:
-    """Another source's article about a story's event."""
+    """Another source's article about a story's event.
+
+    `excerpt` is one line of it; `summary` is what the story would say if this article led it.
+    """
 
     title: str
     url: str
     source: str
     published_at: datetime
     excerpt: str = ""
+    summary: str = ""
+    article_id: int = 0
+    source_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StoryContent:
     """A story as printed: the lead, its summary, and the related coverage.
 
-    `updated` marks a story that was in yesterday's edition and has moved since.
-    `source_count` counts every independent source, shown or not.
+    `updated` marks a story that an earlier edition printed and that has moved since: its articles, and
+    so its summary, are what is new. `source_count` counts every independent source, shown or not.
+    `story_id` is its number on our pages, 0 when it has no page; `long_summary` may be empty.
     """
 
     headline: str
@@ -35,11 +58,16 @@ class StoryContent:
     updated: bool = False
     source_count: int = 1
     related: tuple[RelatedContent, ...] = ()
+    long_summary: str = ""
+    image: StoryImage | None = None
+    story_id: int = 0
+    article_id: int = 0
+    source_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EditionContent:
-    """One topic's edition, frozen. `zone` is the IANA zone its times are printed in."""
+    """One topic's edition, frozen. `zone` is the topic's IANA zone, `language` what it is written in."""
 
     topic_slug: str
     topic_name: str
@@ -50,25 +78,49 @@ class EditionContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Fragment:
-    """An edition rendered and inlined once: what every issue holding it is joined from."""
+class Part:
+    """A stretch of a mail, ready in both forms but for its marks (`mail.marks`); the HTML is table rows."""
 
     html: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """An edition's place in an issue: its name and headlines for contents and subject, its fragment.
+class Piece:
+    """A story rendered once, at one length, in one language.
 
-    `zone` is the IANA zone its times are printed in; empty when it is the issue's.
+    `ends` is what follows when none, one, … of the `related` are shown. `articles` and `url` (the
+    lead's address) tell a story again under another topic; `sources` are all its articles' sources.
     """
 
-    topic_slug: str
+    headline: str
+    url: str
+    articles: tuple[int, ...]
+    sources: tuple[int, ...]
+    top: Part
+    related: tuple[Part, ...]
+    ends: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """An edition rendered once, at one length, in one language: its head, and a piece for each story."""
+
+    head: Part
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An edition's place in an issue.
+
+    `fragments` begins with the length the reader wants; the shorter ones follow, for when the issue
+    has to be shortened. All hold the same stories in the same order.
+    """
+
+    edition_id: int
     topic_name: str
-    headlines: tuple[str, ...]
-    fragment: Fragment
-    zone: str = ""
+    fragments: tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +141,7 @@ class Publication:
     list_domain: str
     signer: "Signer | None" = field(default=None, repr=False, compare=False)
     verp: bool = False
+    brand: Brand = DEFAULT_BRAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +162,26 @@ class Links:
 class IssueContent:
     """One reader's issue of one local date, ready to be rendered.
 
-    `send_time` is the reader's hour as text (`07:00`); a welcome tells it them.
+    `links` is None for the issue as anybody may see it. Times are told by `clock`; `zone` names its
+    zone where the reader would not know it. `send_time` is the reader's hour as text (`07:00`); a
+    welcome tells it them.
     """
 
     publication: Publication
-    links: Links
+    links: Links | None
     date: date
     language: str
     sections: tuple[Section, ...]
-    zone: str
+    clock: Clock
+    zone: str = ""
+    length: str = "standard"
     welcome: bool = False
     send_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail's words: one line of subject, the text part, the whole HTML document."""
+    """A mail's words: one line of subject, the text part, the whole HTML document; "" for text alone."""
 
     subject: str
     text: str

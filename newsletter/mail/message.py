@@ -14,6 +14,7 @@ from newsletter.mail.mailbox import Mailbox, format_mailbox, format_phrase, read
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,400}>")
 _ADDRESS_IN_ANGLES = re.compile(r"(?:https?|mailto):[!-;=?-~]+")
+_CONTENT = 'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _NOT_IN_SENDER_ID = re.compile(r"[^a-z0-9]")
 
@@ -60,7 +61,7 @@ def issue_headers(
 
 
 def notice_headers(publication: Publication, to: str, message_id: str, written_at: datetime) -> MailHeaders:
-    """The headers of a mail that answers a sign-up: no list, nothing to unsubscribe from.
+    """The headers of a one-off mail: no list, nothing to unsubscribe from.
 
     Raises `ValueError` when `to`, the sender or the reply address is no address.
     """
@@ -77,11 +78,15 @@ def notice_headers(publication: Publication, to: str, message_id: str, written_a
 def build_message(rendered: Rendered, headers: MailHeaders) -> bytes:
     """The message as CRLF bytes: text and HTML as alternatives, text first (RFC 2046, section 5.1.4).
 
+    Without HTML it is text alone.
+
     Everything is ASCII but a recipient's name before the @ that is not (then SMTPUTF8 is needed).
     Raises `ValueError` when a value holds a line break or is not what its header needs.
     """
-    boundary = _boundary(rendered, headers)
     lines = [f"{name}: {value}" for name, value in _headers(rendered, headers)]
+    if not rendered.html:
+        return "\r\n".join([*lines, _CONTENT.format(kind="plain")]).encode() + quoted_printable(rendered.text)
+    boundary = _boundary(rendered, headers)
     lines.append(f'Content-Type: multipart/alternative; boundary="{boundary}"')
     head = "\r\n".join([*lines, "", ""]).encode("utf-8")
     parts = (_part("plain", rendered.text, boundary), _part("html", rendered.html, boundary))
@@ -154,9 +159,6 @@ def _shaped(shape: re.Pattern[str], value: str, what: str) -> str:
 
 
 def _part(kind: str, body: str, boundary: str) -> bytes:
-    head = (
-        f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    )
+    head = f"--{boundary}\r\n" + _CONTENT.format(kind=kind)
     # The last line break belongs to the boundary after it (RFC 2046, section 5.1.1).
     return head.encode() + quoted_printable(body) + b"\r\n"

@@ -8,8 +8,9 @@ around a token is the same for all, soft line breaks within it too, and can be k
 
 import re
 from binascii import a2b_qp
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from newsletter.mail.outgoing import crosses_as_it_is
@@ -38,27 +39,32 @@ class Slot(NamedTuple):
 class Cut:
     """Octets with slots, ready to be filled."""
 
-    __slots__ = ("_pieces", "_slots")
+    __slots__ = ("_parts", "_pick", "_pieces")
 
     def __init__(self, octets: bytes, slots: Iterable[Slot]) -> None:
         """Raises `ValueError` when two slots overlap."""
-        self._pieces: list[bytes] = []
-        self._slots: list[tuple[int, int, int, int | None]] = []
+        pieces: list[bytes] = []
+        # Letters of values, each once however often they stand in the message; and what stands where.
+        parts: dict[tuple[int, int, int | None], int] = {}
+        order: list[tuple[bool, int]] = []
         done = 0
         for slot in sorted(slots):
             if slot.start < done:
                 raise ValueError("two values of a message overlap")
-            self._pieces += [octets[done : slot.start], b""]
-            self._slots.append((len(self._pieces) - 1, slot.value, slot.first, slot.last))
+            order += [(False, len(pieces)), (True, parts.setdefault(slot[2:], len(parts)))]
+            pieces.append(octets[done : slot.start])
             done = slot.end
-        self._pieces.append(octets[done:])
+        order.append((False, len(pieces)))
+        pieces.append(octets[done:])
+        self._pieces, self._parts = pieces, tuple(parts)
+        # Twice the last one, which is cut off again: of one place an item is picked, not a tuple of it.
+        places = [len(pieces) + number if is_part else number for is_part, number in order]
+        self._pick: Callable[[list[bytes]], tuple[bytes, ...]] = itemgetter(*places, places[-1])
 
     def fill(self, values: Sequence[bytes]) -> bytes:
         """The octets with these values in their slots."""
-        pieces = self._pieces.copy()
-        for place, value, first, last in self._slots:
-            pieces[place] = values[value][first:last]
-        return b"".join(pieces)
+        parts = [values[value][first:last] for value, first, last in self._parts]
+        return b"".join(self._pick(self._pieces + parts)[:-1])
 
 
 @dataclass(frozen=True, slots=True)

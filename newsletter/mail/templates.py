@@ -33,6 +33,11 @@ def environment(language: str) -> Environment:
     return made
 
 
+def source_of(name: str) -> str:
+    """A file among the templates, as it stands."""
+    return (resource("templates") / "email" / name).read_text(encoding="utf-8")
+
+
 def render_text(name: str, language: str, values: Mapping[str, Any]) -> str:
     """A text template, filled: no spaces at line ends, at most two blank lines in a row."""
     raw = environment(language).get_template(name).render(values)

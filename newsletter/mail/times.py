@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from newsletter.mail.clock import Clock
 from newsletter.mail.dates import dateline, short_date
 from newsletter.mail.languages import comma, translations
 
 WORDS_A_MINUTE = 220
 
 
-def time_in_words(moment: datetime, day: date, zone: str, language: str) -> str:
-    """A moment as seen from the edition of `day`: today 05:40, yesterday 22:10, Fri 20 Nov, 22:10.
+def time_in_words(moment: datetime, day: date, clock: Clock, language: str) -> str:
+    """A moment as seen from the issue of `day`: today 05:40, yesterday 22:10, Fri 20 Nov, 22:10.
 
-    The clock and the calendar are those of the IANA zone `zone`; another year is named.
+    Another year is named.
     """
     gettext = translations(language).gettext
-    local = moment.astimezone(ZoneInfo(zone))
-    clock = f"{local:%H:%M}"
+    local = clock.local(moment)
+    shown = f"{local:%H:%M}"
     if local.date() == day:
-        return gettext("today %(time)s") % {"time": clock}
+        return gettext("today %(time)s") % {"time": shown}
     if local.date() == day - timedelta(days=1):
-        return gettext("yesterday %(time)s") % {"time": clock}
-    return f"{short_date(local.date(), language, local.year != day.year)}{comma(language)}{clock}"
+        return gettext("yesterday %(time)s") % {"time": shown}
+    return f"{short_date(local.date(), language, local.year != day.year)}{comma(language)}{shown}"
 
 
 def day_in_words(day: date, language: str) -> str:

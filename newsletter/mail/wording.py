@@ -1,5 +1,6 @@
 """Foreign words made fit to print: one visible line, cut at a word, wrapped, linked only to the web."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
@@ -12,6 +13,12 @@ _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _JOINER = "\u200d"
 _MOST_MARKS = 4
+# Where a headline may end early: before a colon, a dash, a comma or the like.
+_CLAUSE = re.compile(r"[:;,](?=\s)|\s[–—|-](?=\s)")
+_RUN = re.compile(r"([!?])[!?]+")
+# From this share of capitals on, a headline shouts.
+_MOSTLY = 0.8
+_FEWEST_CAPITALS = 10
 # RFC 3986, section 2: what may stand in an address as it is; everything else is percent-encoded.
 _URL_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
@@ -21,7 +28,10 @@ def one_line(text: str, limit: int) -> str:
 
     Bytes that were no characters are dropped, piles of combining marks flattened.
     """
-    return cut(" ".join("".join(_visible(text[: limit * 8])).split()), limit)
+    begun = text[: limit * 8]
+    if not (begun.isascii() and begun.isprintable()):
+        begun = "".join(_visible(begun))
+    return cut(" ".join(begun.split()), limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -35,6 +45,30 @@ def cut(text: str, limit: int) -> str:
     while end > 0 and _inside_character(text, end):
         end -= 1
     return text[:end].rstrip(" ,;:–-") + "…"
+
+
+def cut_headline(text: str, limit: int) -> str:
+    """A headline of at most `limit` characters: whole, or up to the end of a clause, or of a word."""
+    if len(text) <= limit:
+        return text
+    ends = [found.start() for found in _CLAUSE.finditer(text, limit * 3 // 5, limit)]
+    return text[: ends[-1]].rstrip() + "…" if ends else cut(text, limit)
+
+
+def calm(text: str) -> str:
+    """`text` without shouting: not all in capitals, no runs of marks.
+
+    One or two words in capitals are names (NASA, IBM); of more, a sentence is made.
+    """
+    quiet = _RUN.sub(r"\1", text)
+    if sum(map(str.isupper, quiet)) < _FEWEST_CAPITALS:
+        return quiet
+    letters = [letter for letter in quiet if letter.isalpha() and letter.lower() != letter.upper()]
+    capitals = sum(letter.isupper() for letter in letters)
+    if len(quiet.split()) < 3 or capitals < _MOSTLY * len(letters):
+        return quiet
+    first = next(place for place, letter in enumerate(quiet) if letter.isalpha())
+    return quiet[: first + 1] + quiet[first + 1 :].lower()
 
 
 def safe_url(url: str) -> str:

@@ -2,15 +2,19 @@
 
 from newsletter.models.audience import (
     EVERY_DAY,
+    OPERATOR,
+    AddressChange,
     ConsentKind,
     ConsentRecord,
     Length,
+    LinkRequest,
     Subscriber,
     SubscriberStatus,
     Subscription,
 )
 from newsletter.models.base import Base
-from newsletter.models.ledger import Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
+from newsletter.models.images import Image, KeptLogo
+from newsletter.models.ledger import Alert, Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
 from newsletter.models.news import (
     Article,
     ArticleSighting,
@@ -32,6 +36,9 @@ metadata = Base.metadata
 
 __all__ = [
     "EVERY_DAY",
+    "OPERATOR",
+    "AddressChange",
+    "Alert",
     "Article",
     "ArticleSighting",
     "ArticleTopic",
@@ -44,7 +51,10 @@ __all__ = [
     "Edition",
     "EditionFragment",
     "EditionStatus",
+    "Image",
+    "KeptLogo",
     "Length",
+    "LinkRequest",
     "MailKind",
     "Source",
     "SourceStatus",

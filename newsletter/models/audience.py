@@ -14,6 +14,9 @@ from newsletter.models.base import Base, Instant
 from newsletter.models.news import Topic
 
 EVERY_DAY = 0b1111111
+# The handle of the one row that is no reader: what is written to the operator is entered under it, each
+# mail with an address of its own. Readers' handles are random and longer.
+OPERATOR = "operator"
 
 
 class SubscriberStatus(StrEnum):
@@ -27,6 +30,8 @@ class Length(StrEnum):
     HEADLINES = "headlines"
     STANDARD = "standard"
     FULL = "full"
+    # The standard one, as text alone.
+    TEXT = "text"
 
 
 class ConsentKind(StrEnum):
@@ -42,13 +47,13 @@ class Subscriber(Base):
     `address` is written as the person wrote it; `address_key` is the form addresses are compared in.
     `weekdays` is a bit mask, Monday the lowest bit. `next_issue_at` is when the next issue is due
     (empty unless active); `editions_until` is the instant up to which editions were put in an issue,
-    so that no edition comes twice.
+    so that no edition comes twice. `muted_sources` are the sources left out (`newsletter.mutes`).
     """
 
     __tablename__ = "subscriber"
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'active', 'paused', 'unsubscribed')", name="status"),
-        CheckConstraint("length IN ('headlines', 'standard', 'full')", name="length"),
+        CheckConstraint("length IN ('headlines', 'standard', 'full', 'text')", name="length"),
         CheckConstraint("weekdays BETWEEN 0 AND 127", name="weekdays"),
         Index(None, "status", "next_issue_at"),
         # Who waits for a welcome issue, and whose pause ends: few among many, asked for every minute.
@@ -80,6 +85,8 @@ class Subscriber(Base):
     weekdays: Mapped[int] = mapped_column(default=EVERY_DAY)
     length: Mapped[str] = mapped_column(String(16), default=Length.STANDARD)
     language: Mapped[str] = mapped_column(String(16), default="en")
+    # Numbers of sources, divided by commas, at most 50: their articles are left out.
+    muted_sources: Mapped[str] = mapped_column(Text, default="", server_default="")
     quiet_note: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[date | None] = mapped_column(Date)
     next_issue_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -120,3 +127,36 @@ class ConsentRecord(Base):
     via: Mapped[str] = mapped_column(String(32))
     wording: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(16), default="en")
+
+
+class AddressChange(Base):
+    """A reader's wish to be written to at another address, until both addresses have confirmed it.
+
+    `handle` stands for it in the two links. `ended_at` is when nothing more could come of it: carried
+    out, stopped, or replaced by a newer wish.
+    """
+
+    __tablename__ = "address_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"), index=True)
+    handle: Mapped[str] = mapped_column(String(32), unique=True)
+    address: Mapped[str] = mapped_column(String(320))
+    address_key: Mapped[str] = mapped_column(String(320), index=True)
+    requested_at: Mapped[datetime] = mapped_column(Instant)
+    old_confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    new_confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LinkRequest(Base):
+    """Somebody asked for the link of this address; kept until the planner has looked whether it reads us.
+
+    The page does the same for every address, so that neither its answer nor its time tells more.
+    """
+
+    __tablename__ = "link_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_key: Mapped[str] = mapped_column(String(320))
+    requested_at: Mapped[datetime] = mapped_column(Instant)

@@ -28,11 +28,22 @@ class DeliveryState(StrEnum):
 
 
 class MailKind(StrEnum):
-    """The mails there are. Welcome issues are issues: they take the slot of their local date."""
+    """The mails there are. Each is a folder of templates; its value names it.
+
+    Welcome issues are issues: they take the slot of their local date. So are the notes of quiet days
+    (folder `quiet_day`): issues without editions, about the topics that have nothing new.
+    """
 
     ISSUE = "issue"
     CONFIRM = "confirm"
     ALREADY = "already_subscribed"
+    LINK = "preferences_link"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    GOODBYE = "goodbye"
+    ADDRESS_OLD = "address_old"
+    ADDRESS_NEW = "address_new"
+    ALERT = "alert"
 
 
 class Delivery(Base):
@@ -41,6 +52,9 @@ class Delivery(Base):
     `occasion` completes the key: the local date (`2026-11-22`) for an issue, so that one reader gets
     one issue a date whatever happens; for other mails the date of the request.
     `editions` holds the edition ids of an issue, comma-separated in the reader's order.
+    `address` is where the mail goes when that is not the subscriber's own address.
+    `about` is what the mail tells beside the subscriber's standing, as it was when the mail was entered:
+    a JSON object (`delivery.about` names its keys), or empty.
     `lease_until` and `fence` guard a claim: who records an outcome must still hold the fence.
     `handed_over_at` is the mark *about to hand over*; see `docs/architecture.md`, The ledger.
     `refusal` is what kind of refusal a server gave last (`mail.replies.Refusal`), empty when none.
@@ -64,6 +78,8 @@ class Delivery(Base):
     occasion: Mapped[str] = mapped_column(String(32))
     welcome: Mapped[bool] = mapped_column(default=False)
     editions: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str | None] = mapped_column(String(320))
+    about: Mapped[str] = mapped_column(Text, default="", server_default="")
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     state: Mapped[str] = mapped_column(String(16), default=DeliveryState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -107,3 +123,20 @@ class Suppression(Base):
     reason: Mapped[str] = mapped_column(String(32))
     detail: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Alert(Base):
+    """Something the operator was told of, or is about to be; gone once it is over and that was told too.
+
+    `kind` is one of `mail.alert.AlertKind`, `cause` what it is about (`source:12`), `facts` the JSON
+    object its mail is written from.
+    """
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    cause: Mapped[str] = mapped_column(String(64), unique=True)
+    facts: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)

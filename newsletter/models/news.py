@@ -7,10 +7,22 @@ An edition is `held` (waits for the operator) or `published` (frozen, may go out
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, Time, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    Time,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.models.base import Base, Instant
+from newsletter.models.images import Image
 
 
 class SourceStatus(StrEnum):
@@ -105,6 +117,7 @@ class Article(Base):
     body: Mapped[str] = mapped_column(Text, default="")
     author: Mapped[str | None] = mapped_column(Text)
     image_url: Mapped[str | None] = mapped_column(Text)
+    image_alt: Mapped[str] = mapped_column(Text, default="", server_default="")
     language: Mapped[str | None] = mapped_column(String(16))
     categories: Mapped[list[str]] = mapped_column(JSON, default=list)
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -175,11 +188,18 @@ class Story(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
     position: Mapped[int]
     summary: Mapped[str] = mapped_column(Text, default="")
+    # The summary for those who like it longer; empty when there is no more to say.
+    long_summary: Mapped[str] = mapped_column(Text, default="", server_default="")
     score: Mapped[float] = mapped_column(default=0.0)
     source_count: Mapped[int] = mapped_column(default=1)
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("story.id", ondelete="SET NULL"), index=True)
 
+    # Our copy of its picture, as long as we keep it, and what is to be seen there.
+    image_name: Mapped[str | None] = mapped_column(ForeignKey("image.name"), index=True)
+    image_alt: Mapped[str] = mapped_column(Text, default="", server_default="")
+
     edition: Mapped[Edition] = relationship(back_populates="stories")
+    image: Mapped[Image | None] = relationship()
     articles: Mapped[list["StoryArticle"]] = relationship(
         back_populates="story", order_by="StoryArticle.position", cascade="all, delete-orphan"
     )
@@ -208,18 +228,23 @@ class StoryArticle(Base):
     url: Mapped[str] = mapped_column(Text)
     source_name: Mapped[str] = mapped_column(String(200))
     excerpt: Mapped[str] = mapped_column(Text, default="")
+    # Of its excerpt, as printed: one line, and what the story says when this article leads it.
+    line: Mapped[str] = mapped_column(Text, default="", server_default="")
+    summary: Mapped[str] = mapped_column(Text, default="", server_default="")
     published_at: Mapped[datetime] = mapped_column(Instant)
 
     story: Mapped[Story] = relationship(back_populates="articles")
 
 
 class EditionFragment(Base):
-    """An edition rendered and inlined once for one language and length: what issues are joined from."""
+    """An edition rendered once for one language and length: what issues are joined from.
+
+    `packed` is as `mail.packing` makes it. A row that is not there is made up for when it is needed.
+    """
 
     __tablename__ = "edition_fragment"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(String(16), primary_key=True)
     length: Mapped[str] = mapped_column(String(16), primary_key=True)
-    html: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
+    packed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,5 +1,17 @@
 """Subscribers: signing up, choosing, leaving. Services take a session and never commit."""
 
+from newsletter.subscribers.address_change import (
+    Asked,
+    AskedTooOften,
+    ChangeClosed,
+    Side,
+    ask_for_change,
+    confirm_change,
+    forget_changes,
+    open_change,
+    open_to_change,
+    stop_change,
+)
 from newsletter.subscribers.choosing import Choices, change_preferences, pause, resume
 from newsletter.subscribers.finding import (
     UnknownSubscriber,
@@ -9,6 +21,8 @@ from newsletter.subscribers.finding import (
     offered_topics,
 )
 from newsletter.subscribers.leaving import UndoClosed, erase, may_undo, resubscribe, unsubscribe
+from newsletter.subscribers.moving import HourChanged, Move, hour_away, move_hour, plan_move
+from newsletter.subscribers.muting import UnknownSource, mute_source, unmute_source
 from newsletter.subscribers.signup import (
     AlreadyKnown,
     LinkOutdated,
@@ -22,25 +36,43 @@ from newsletter.subscribers.signup import (
 
 __all__ = [
     "AlreadyKnown",
+    "Asked",
+    "AskedTooOften",
+    "ChangeClosed",
     "Choices",
+    "HourChanged",
     "LinkOutdated",
+    "Move",
+    "Side",
     "SignUp",
     "SignUpOutcome",
     "UndoClosed",
+    "UnknownSource",
     "UnknownSubscriber",
     "UnknownTopic",
     "admit",
+    "ask_for_change",
     "change_preferences",
     "confirm",
+    "confirm_change",
     "erase",
     "find_by_address",
     "find_by_handle",
+    "forget_changes",
+    "hour_away",
     "may_undo",
+    "move_hour",
+    "mute_source",
     "offered_topics",
+    "open_change",
+    "open_to_change",
     "pause",
+    "plan_move",
     "purge_unconfirmed",
     "resubscribe",
     "resume",
     "sign_up",
+    "stop_change",
+    "unmute_source",
     "unsubscribe",
 ]

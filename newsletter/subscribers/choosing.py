@@ -14,6 +14,7 @@ from newsletter.subscribers.finding import find_by_handle, topics_named
 class Choices:
     """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit).
 
+    `quiet_note`: a short note on days without news, instead of silence.
     `language` is that of their mails; `None` leaves it as it is.
     """
 
@@ -21,6 +22,7 @@ class Choices:
     send_time: time
     timezone: str
     weekdays: int
+    quiet_note: bool = False
     language: str | None = None
 
 
@@ -31,6 +33,7 @@ def change_preferences(session: Session, handle: str, choices: Choices, now: dat
     subscriber.send_time = choices.send_time
     subscriber.timezone = choices.timezone
     subscriber.weekdays = choices.weekdays
+    subscriber.quiet_note = choices.quiet_note
     subscriber.language = choices.language or subscriber.language
     schedule(session, subscriber, now)
     return subscriber

@@ -1,6 +1,6 @@
 """What every change of heart has in common: the record of it, and when the next issue is due."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
@@ -48,14 +48,19 @@ def schedule(session: Session, subscriber: Subscriber, now: datetime) -> None:
 
     A date whose issue is in the ledger already is passed over: there is one issue a date.
     """
-    subscriber.next_issue_at = None
-    if subscriber.status == SubscriberStatus.ACTIVE:
-        zone, due = ZoneInfo(subscriber.timezone), now
-        while (slot := next_instant(due, subscriber.send_time, zone, subscriber.weekdays)) is not None:
-            if not _has_issue(session, subscriber.id, slot_date(slot, subscriber.send_time, zone)):
-                break
-            due = slot
-        subscriber.next_issue_at = slot
+    subscriber.next_issue_at = next_due(session, subscriber, subscriber.send_time, now)
+
+
+def next_due(session: Session, subscriber: Subscriber, at: time, now: datetime) -> datetime | None:
+    """When the next issue would be due, were `at` the subscriber's hour; nothing is changed."""
+    if subscriber.status != SubscriberStatus.ACTIVE:
+        return None
+    zone, due = ZoneInfo(subscriber.timezone), now
+    while (slot := next_instant(due, at, zone, subscriber.weekdays)) is not None:
+        if not _has_issue(session, subscriber.id, slot_date(slot, at, zone)):
+            break
+        due = slot
+    return slot
 
 
 def _has_issue(session: Session, subscriber_id: int, day: date) -> bool:

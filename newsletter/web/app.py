@@ -2,23 +2,47 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from newsletter.branding import branded_publication
 from newsletter.config import Settings
 from newsletter.db import Database
-from newsletter.mail.languages import listed
-from newsletter.publication import publication_of
+from newsletter.mail.brand import Brand
 from newsletter.resources import resource
-from newsletter.web import archive, confirm, errors, health, i18n, outbox, preferences, public, unsubscribe
-from newsletter.web.moments import day_in_words, moment_in_words
-from newsletter.web.security import limit_sign_ups, secure
+from newsletter.web import (
+    address,
+    archive,
+    brand,
+    confirm,
+    errors,
+    health,
+    hour,
+    i18n,
+    images,
+    issue,
+    less,
+    link,
+    outbox,
+    preferences,
+    printing,
+    public,
+    resume,
+    story,
+    unsubscribe,
+)
+from newsletter.web.addresses import Number
+from newsletter.web.security import limit_forms, secure
 from newsletter.web.shared import Shared, share
 
+_READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
+_PAGES = (public, confirm, *_READERS_PAGES, archive, story, issue)
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -27,30 +51,33 @@ def create_app(
 ) -> Flask:
     """The application. `clock` gives the moment in UTC; `wake` tells the workers that mail waits."""
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
-    share(app.extensions, Shared(settings, database, clock, wake, publication_of(settings)))
+    app.url_map.converters["number"] = Number
+    publication = branded_publication(settings, database, clock)
+    share(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
     CSRFProtect(app).exempt(unsubscribe.act)
     i18n.install(app)
-    _dress(app, settings)
-    for part in (public, confirm, preferences, unsubscribe, archive, health):
+    _dress(app, settings, publication.brand)
+    for part in (*_PAGES, health, images, brand):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
-    limit_sign_ups(app, "public.sign_up")
+    limit_forms(app, "public.sign_up", "link.ask", "address.ask")
     errors.install(app)
     return app
 
 
-def _dress(app: Flask, settings: Settings) -> None:
+def _dress(app: Flask, settings: Settings, look: Brand) -> None:
     """Give every template what every page shows, and every static file an address of its version."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["web_address"] = web_address
-    app.jinja_env.filters["day"] = lambda day: day_in_words(day, i18n.page_language())
-    app.jinja_env.filters["listed"] = lambda names: listed(names, i18n.page_language())
-    app.jinja_env.filters["at"] = lambda moment: moment_in_words(moment, settings.zone, i18n.page_language())
+    printing.install(app, settings)
     app.context_processor(
         lambda: {
             "publication": settings.publication_name,
+            # By its path: the page may be visited under another name than mails give it.
+            "logo": look.logo and replace(look.logo, url=urlsplit(look.logo.url).path),
+            "brand_version": brand.version(look),
+            "base_url": settings.base_url,
             "stays_here": settings.outbox_dir is not None,
         }
     )
@@ -66,8 +93,3 @@ def _dress(app: Flask, settings: Settings) -> None:
 def _versions(folder: Path) -> dict[str, str]:
     """A short hash of each static file, so that browsers may keep it until it changes."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:8] for file in folder.iterdir()}
-
-
-def web_address(url: str) -> str:
-    """`url` if it leads to a web page; anything else (javascript:, data:) becomes nothing."""
-    return url if url.lower().startswith(("https://", "http://")) else ""

@@ -1,6 +1,5 @@
 """Past editions, for everybody to read."""
 
-from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
@@ -8,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from newsletter.web.headlines import editions_before, published_edition
+from newsletter.web.moments import read_date
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("archive", __name__)
@@ -19,7 +19,7 @@ PER_PAGE = 120
 def editions() -> ResponseReturnValue:
     """Editions by date, the newest first."""
     with shared().database.read() as session:
-        found = editions_before(session, _date(request.args.get("before", "")), PER_PAGE)
+        found = editions_before(session, read_date(request.args.get("before", "")), PER_PAGE)
         by_date = [(day, list(group)) for day, group in groupby(found, attrgetter("date"))]
         # A list cut off at its length may end in the middle of a date: that one opens the next page.
         more = len(found) == PER_PAGE and len(by_date) > 1
@@ -31,14 +31,7 @@ def editions() -> ResponseReturnValue:
 @blueprint.get("/archive/<slug>/<day>")
 def edition(slug: str, day: str) -> ResponseReturnValue:
     """One topic's edition of one date."""
-    when = _date(day) or abort(404)
+    when = read_date(day) or abort(404)
     with shared().database.read() as session:
         found = published_edition(session, slug, when) or abort(404)
         return render_template("edition.html", edition=found)
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

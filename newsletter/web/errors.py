@@ -6,17 +6,20 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from newsletter.subscribers import LinkOutdated, UnknownSubscriber
+from newsletter.subscribers import AskedTooOften, ChangeClosed, LinkOutdated, UnknownSubscriber
 from newsletter.tokens import InvalidToken
 from newsletter.web.i18n import _
+from newsletter.web.readers import NotAReader, not_a_reader
 
 log = structlog.get_logger()
 
 
 def install(app: Flask) -> None:
     """Answer every error with a page a person can use."""
-    for kind in (InvalidToken, UnknownSubscriber, LinkOutdated):
+    for kind in (InvalidToken, UnknownSubscriber, LinkOutdated, ChangeClosed):
         app.register_error_handler(kind, _bad_link)
+    app.register_error_handler(AskedTooOften, _asked_too_often)
+    app.register_error_handler(NotAReader, not_a_reader)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
@@ -37,6 +40,15 @@ def _bad_link(_error: Exception) -> Response:
             "Open the link again from the newest mail you have from us. If that does not help, sign up "
             "once more with your address: we will then send you a fresh link. You lose nothing by it."
         ),
+    )
+
+
+def _asked_too_often(_error: AskedTooOften) -> Response:
+    return page(
+        429,
+        _("That was often enough for today"),
+        _("So that nobody is buried in mail, another address can be asked for three times a day."),
+        _("Please try again tomorrow. The mails we have sent you today still work."),
     )
 
 

@@ -1,6 +1,5 @@
 """Forms as they come in: anything may be typed, everything is kept, each problem stands at its field."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
@@ -12,13 +11,12 @@ from newsletter.mail.languages import LANGUAGES
 from newsletter.models import EVERY_DAY, Subscriber
 from newsletter.subscribers import Choices, SignUp
 from newsletter.web.i18n import _
-from newsletter.web.moments import DEFAULT_HOUR, known_zones
+from newsletter.web.moments import DEFAULT_HOUR, known_zones, read_time
 
 Posted = MultiDict[str, str]
 
 # The longest address is 254 characters: more than this is not echoed.
 _ECHO = 500
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DAYS = 7
 
 
@@ -31,14 +29,14 @@ class ChoicesForm:
     zone: str = "UTC"
     language: str | None = None
     days: tuple[int, ...] = tuple(range(_DAYS))
+    quiet: bool = False
     problems: dict[str, str] = field(default_factory=dict)
 
     def choices(self) -> Choices:
         """The typed values as choices; only for a form without problems."""
         weekdays = sum(1 << day for day in self.days)
-        return Choices(
-            self.topics, time.fromisoformat(self.hour), self.zone, weekdays, language=self.language
-        )
+        at = time.fromisoformat(self.hour)
+        return Choices(self.topics, at, self.zone, weekdays, self.quiet, self.language)
 
 
 @dataclass(slots=True)
@@ -54,6 +52,25 @@ class SignUpForm(ChoicesForm):
             raise ValueError("a form with problems is no sign-up")
         at = time.fromisoformat(self.hour)
         return SignUp(self.address, self.topics, at, self.zone, wording, language)
+
+
+@dataclass(slots=True)
+class AddressForm:
+    """A form that asks for an address and nothing else; `typed_address` is what stood in the field."""
+
+    typed_address: str = ""
+    address: Address | None = None
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def read_address_form(posted: Posted) -> AddressForm:
+    """The form from a browser, or from anything else."""
+    form = AddressForm(typed_address=posted.get("address", "")[:_ECHO])
+    try:
+        form.address = read_address(posted.get("address", ""))
+    except InvalidAddress as error:
+        form.problems["address"] = _(str(error))
+    return form
 
 
 def read_sign_up(posted: Posted, offered: Sequence[str]) -> SignUpForm:
@@ -75,6 +92,7 @@ def read_choices(posted: Posted, offered: Sequence[str]) -> ChoicesForm:
         form.problems["language"] = _("Please choose a language from the list.")
     chosen = set(posted.getlist("days"))
     form.days = tuple(day for day in range(_DAYS) if str(day) in chosen)
+    form.quiet = "quiet" in posted
     if not form.days:
         form.problems["days"] = _("Please tick at least one day, or pause your mail further down.")
     return form
@@ -88,6 +106,7 @@ def choices_of(subscriber: Subscriber) -> ChoicesForm:
         zone=subscriber.timezone,
         language=subscriber.language,
         days=tuple(d for d in range(_DAYS) if (subscriber.weekdays & EVERY_DAY) >> d & 1),
+        quiet=subscriber.quiet_note,
     )
 
 
@@ -99,7 +118,7 @@ def _read_choices(form: ChoicesForm, posted: Posted, offered: Sequence[str]) -> 
     form.zone = posted.get("zone", "")[:_ECHO]
     if not form.topics:
         form.problems["topics"] = _("Please tick at least one topic.")
-    if not _TIME.fullmatch(form.hour):
+    if read_time(form.hour) is None:
         form.problems["hour"] = _("Please choose an hour from the list.")
     if form.zone not in known_zones():
         form.problems["zone"] = _("Please choose a time zone from the list.")

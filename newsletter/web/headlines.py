@@ -16,6 +16,7 @@ PER_TOPIC = 3
 class Headline:
     """A story in one line; `source_count` counts every source that reports it."""
 
+    story_id: int
     title: str
     url: str
     source: str
@@ -36,16 +37,16 @@ def newest_news(session: Session, topics: Sequence[Topic], most: int = PER_TOPIC
     """Each topic with up to `most` headlines of its newest published edition."""
     dates: dict[int, date] = {}
     lines: dict[int, list[Headline]] = {}
-    for topic_id, day, title, url, source, source_count in session.execute(_newest_leads()):
+    for topic_id, day, story_id, title, url, source, source_count in session.execute(_newest_leads()):
         dates[topic_id] = day
-        lines.setdefault(topic_id, []).append(Headline(title, url, source, source_count))
+        lines.setdefault(topic_id, []).append(Headline(story_id, title, url, source, source_count))
     return [
         TopicNews(topic.slug, topic.name, dates.get(topic.id), tuple(lines.get(topic.id, ())[:most]))
         for topic in topics
     ]
 
 
-def _newest_leads() -> Select[int, date, str, str, str, int]:
+def _newest_leads() -> Select[int, date, int, str, str, str, int]:
     newest = (
         select(Edition.topic_id, func.max(Edition.date).label("date"))
         .where(Edition.status == EditionStatus.PUBLISHED)
@@ -56,6 +57,7 @@ def _newest_leads() -> Select[int, date, str, str, str, int]:
         select(
             Edition.topic_id,
             Edition.date,
+            Story.id,
             StoryArticle.title,
             StoryArticle.url,
             StoryArticle.source_name,
@@ -91,5 +93,6 @@ def published_edition(session: Session, slug: str, day: date) -> Edition | None:
         .options(
             selectinload(Edition.topic),
             selectinload(Edition.stories).selectinload(Story.articles),
+            selectinload(Edition.stories).joinedload(Story.image),
         )
     )

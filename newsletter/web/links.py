@@ -1,12 +1,12 @@
 """Readers' own links: from the token in an address to the handle it stands for, and back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from newsletter import subscribers
 from newsletter.models import Subscriber
-from newsletter.tokens import Purpose, make_token, read_dated_token, read_token
+from newsletter.tokens import Purpose, make_token, read_dated_token, read_handle_and_date, read_token
 from newsletter.web.i18n import speak_to
 from newsletter.web.shared import shared
 
@@ -19,6 +19,11 @@ def handle_from(token: str, purpose: Purpose) -> str:
 def handle_from_recent(token: str, purpose: Purpose, max_age: timedelta) -> str:
     """The handle of a link made at most `max_age` ago. Raises `InvalidToken`."""
     return read_dated_token(shared().settings.keys, purpose, token, shared().clock(), max_age)
+
+
+def handle_and_date(token: str, purpose: Purpose, max_age: timedelta) -> tuple[str, datetime]:
+    """The handle of a link made at most `max_age` ago, and when it was made. Raises `InvalidToken`."""
+    return read_handle_and_date(shared().settings.keys, purpose, token, shared().clock(), max_age)
 
 
 def subscriber_behind(session: Session, handle: str) -> Subscriber:

@@ -1,19 +1,22 @@
 """Times as readers say them: hours, time zones by region, and how long it is until something."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
-from newsletter.mail.dates import long_date, weekday_and_time
+from newsletter.mail.dates import date_and_time, date_without_year, long_date, weekday_and_time
 from newsletter.web.i18n import _, ngettext
 
 HOURS = tuple(f"{hour:02}:00" for hour in range(24))
 DEFAULT_HOUR = "07:00"
 _MINUTE = timedelta(minutes=1)
 _LONGEST_IN_HOURS = 36
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ def listed_zones() -> frozenset[str]:
     return frozenset(name for region in regions() for name, _place in region.zones)
 
 
+def read_date(text: str) -> date | None:
+    """The date of `2026-11-22`; None for anything else."""
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def read_time(text: str) -> time | None:
+    """The time of day of `07:00`; None for anything else."""
+    return time.fromisoformat(text) if _TIME.fullmatch(text) else None
+
+
 def day_in_words(day: date, language: str) -> str:
     """A date as a newspaper prints it: Sunday, 22 November 2026."""
     return long_date(day, language)
@@ -56,6 +72,22 @@ def day_in_words(day: date, language: str) -> str:
 def moment_in_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A weekday and a time of day on the reader's clock: Sunday, 07:00."""
     return weekday_and_time(moment.astimezone(zone), language)
+
+
+def near_moment(moment: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """A moment as seen from now: today at 06:00, tomorrow at 06:00, Wednesday, 25 November at 06:00."""
+    local = moment.astimezone(zone)
+    clock, days = f"{local:%H:%M}", (local.date() - now.astimezone(zone).date()).days
+    if days == 0:
+        return _("today at %(time)s", time=clock)
+    if days == 1:
+        return _("tomorrow at %(time)s", time=clock)
+    return _("%(day)s at %(time)s", day=date_without_year(local.date(), language), time=clock)
+
+
+def printed_moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """A moment as it can be read for years: 22 Nov 2026, 05:40."""
+    return date_and_time(moment.astimezone(zone), language)
 
 
 def time_until(now: datetime, then: datetime) -> str:

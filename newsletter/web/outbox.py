@@ -20,10 +20,6 @@ blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 _ROOM = "sandbox allow-popups allow-popups-to-escape-sandbox"
-# Ours may be framed by ours; nothing in it runs or is fetched.
-_MAIL_POLICY = (
-    f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; {_ROOM}"
-)
 
 
 @blueprint.before_request
@@ -69,7 +65,7 @@ def html(key: str) -> ResponseReturnValue:
     body = _mail(key).html
     opened = re.sub(r"(<head[^>]*>)", r'\1<base target="_blank">', body, count=1, flags=re.IGNORECASE)
     response = make_response(opened)
-    response.headers["Content-Security-Policy"] = _MAIL_POLICY
+    response.headers["Content-Security-Policy"] = _mail_policy(shared().settings.base_url)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
@@ -92,3 +88,9 @@ def _mail(key: str) -> OutboxMail:
         return read_mail(_folder(), key)
     except NoSuchMail:
         abort(404)
+
+
+def _mail_policy(base_url: str) -> str:
+    """Ours may be framed by ours; nothing in it runs, and nothing is fetched but our own pictures."""
+    images = f"img-src data: {base_url}/image/"
+    return f"default-src 'none'; style-src 'unsafe-inline'; {images}; frame-ancestors 'self'; {_ROOM}"

@@ -1,7 +1,4 @@
-"""Readers' own page: topics, hour, days, a pause. Its link lets nobody do more than that."""
-
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+"""Readers' own page: topics, hour, days, a pause, sources. Its link lets nobody do more than that."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,68 +7,89 @@ from sqlalchemy.orm import Session
 from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.mail.languages import LANGUAGES, own_name
-from newsletter.models import Subscriber, SubscriberStatus
-from newsletter.sendtime import local_date
+from newsletter.models import Subscriber
 from newsletter.tokens import Purpose
+from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
 from newsletter.web.headlines import newest_news
 from newsletter.web.i18n import _, page_language
-from newsletter.web.links import handle_from, subscriber_behind, token_for
+from newsletter.web.links import token_for
 from newsletter.web.moments import HOURS, listed_zones
+from newsletter.web.notify import tell_pause, tell_return
+from newsletter.web.pausing import A_DAY, LONGEST, PauseForm, read_pause
 from newsletter.web.places import regions_in
+from newsletter.web.readers import reader_of
 from newsletter.web.shared import shared
+from newsletter.web.sources import muted_sources
 from newsletter.web.standing import next_issue
 
 blueprint = Blueprint("preferences", __name__)
-
-READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
-A_WEEK = timedelta(days=7)
 
 
 @blueprint.get("/preferences/<token>")
 def look(token: str) -> ResponseReturnValue:
     """Show a reader's choices."""
-    handle = handle_from(token, Purpose.MANAGE)
     with shared().database.read() as session:
-        subscriber = subscriber_behind(session, handle)
-        return _page(session, subscriber, token, choices_of(subscriber))
+        reader = reader_of(session, token)
+        return _page(session, reader, token, choices_of(reader))
 
 
 @blueprint.post("/preferences/<token>")
 def change(token: str) -> ResponseReturnValue:
     """Take over a reader's new choices."""
     here = shared()
-    handle = handle_from(token, Purpose.MANAGE)
     with here.database.write() as session:
-        subscriber = subscriber_behind(session, handle)
+        reader = reader_of(session, token)
         offered = [topic.slug for topic in subscribers.offered_topics(session)]
         form = read_choices(request.form, offered)
         if form.problems:
-            return _page(session, subscriber, token, form), 422
-        subscribers.change_preferences(session, handle, form.choices(), here.clock())
+            return _page(session, reader, token, form), 422
+        subscribers.change_preferences(session, reader.handle, form.choices(), here.clock())
     return _back(token, "saved")
+
+
+@blueprint.get("/preferences/<token>/pause")
+def look_at_pause(token: str) -> ResponseReturnValue:
+    """Say what a pause of a week means; a mail's link leads here."""
+    with shared().database.read() as session:
+        return away_page(reader_of(session, token), token)
 
 
 @blueprint.post("/preferences/<token>/pause")
 def pause(token: str) -> ResponseReturnValue:
-    """Pause for a week, or until the reader comes back."""
-    here = shared()
-    handle = handle_from(token, Purpose.MANAGE)
-    with here.database.write() as session:
-        reader = subscriber_behind(session, handle)
-        today = local_date(here.clock(), ZoneInfo(reader.timezone))
-        until = today + A_WEEK if request.form.get("for") == "week" else None
-        subscribers.pause(session, handle, until)
-    return _back(token, "paused")
+    """Pause for a week, until a date, or until the reader comes back."""
+    with shared().database.write() as session:
+        reader = reader_of(session, token)
+        form = read_pause(request.form, today_of(reader))
+        if form.problems:
+            return _page(session, reader, token, choices_of(reader), form), 422
+        tell_pause(session, subscribers.pause(session, reader.handle, form.until))
+    return paused_page(reader, token) if _from_mail() else _back(token, "paused")
 
 
 @blueprint.post("/preferences/<token>/resume")
 def resume(token: str) -> ResponseReturnValue:
     """End a pause."""
-    handle = handle_from(token, Purpose.MANAGE)
+    here = shared()
+    with here.database.write() as session:
+        reader = reader_of(session, token)
+        tell_return(session, reader)
+        subscribers.resume(session, reader.handle, here.clock())
+    ended = request.form.get("ended", "")
+    return resumed_page(reader, token, ended) if _from_mail() else _back(token, "resumed")
+
+
+@blueprint.post("/preferences/<token>/bring-back")
+def bring_back(token: str) -> ResponseReturnValue:
+    """Take a source back that was left out."""
+    source = request.form.get("source", 0, type=int)
     with shared().database.write() as session:
-        subscribers.resume(session, handle, shared().clock())
-    return _back(token, "resumed")
+        subscribers.unmute_source(session, reader_of(session, token).handle, source)
+    return _back(token, "brought-back")
+
+
+def _from_mail() -> bool:
+    return FROM_MAIL in request.form.items()
 
 
 def _back(token: str, done: str) -> ResponseReturnValue:
@@ -79,25 +97,30 @@ def _back(token: str, done: str) -> ResponseReturnValue:
     return redirect(url_for("preferences.look", token=token, done=done, language=None), 303)
 
 
-def _page(session: Session, subscriber: Subscriber, token: str, form: ChoicesForm) -> str:
-    unsubscribing = token_for(subscriber.handle, Purpose.UNSUBSCRIBE)
-    if subscriber.status not in READERS:
-        return render_template("not_a_reader.html", subscriber=subscriber, unsubscribe=unsubscribing)
+def _page(
+    session: Session, reader: Subscriber, token: str, form: ChoicesForm, pausing: PauseForm | None = None
+) -> str:
     done = {
         "saved": _("Your choices are saved."),
         "paused": _("Your mail is paused."),
         "resumed": _("Welcome back. Your mail goes on."),
+        "brought-back": _("That source is back from your next issue on."),
     }
+    today = today_of(reader)
     return render_template(
         "preferences.html",
-        subscriber=subscriber,
-        address=masked(subscriber.address),
+        subscriber=reader,
+        address=masked(reader.address),
         token=token,
         form=form,
+        pausing=pausing or PauseForm(),
+        earliest=today + A_DAY,
+        latest=today + LONGEST,
+        muted=muted_sources(session, reader.muted_sources),
         done=done.get(request.args.get("done", "")),
-        next_issue=next_issue(subscriber, shared().clock()),
+        next_issue=next_issue(reader, shared().clock()),
         news=newest_news(session, subscribers.offered_topics(session), most=1),
-        unsubscribe=unsubscribing,
+        unsubscribe=token_for(reader.handle, Purpose.UNSUBSCRIBE),
         hours=HOURS,
         regions=regions_in(page_language()),
         languages=[(tag, own_name(tag)) for tag in LANGUAGES],

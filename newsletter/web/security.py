@@ -17,9 +17,9 @@ MAX_PARTS = 300
 SIGN_UPS = "20 per hour"
 
 # Pages that belong to one reader, or to the operator: nobody's cache may keep them.
-_PERSONAL = ("/confirm/", "/preferences/", "/unsubscribe/", "/outbox")
+_PERSONAL = ("/confirm/", "/preferences/", "/unsubscribe/", "/address/", "/outbox")
 # Pages whose address is a secret: it must not travel on in a Referer.
-_WITH_TOKEN = _PERSONAL[:3]
+_WITH_TOKEN = _PERSONAL[:4]
 
 
 def secure(app: Flask, settings: Settings) -> None:
@@ -45,11 +45,12 @@ def secure(app: Flask, settings: Settings) -> None:
     app.after_request(lambda response: _add_headers(response, _https(settings)))
 
 
-def limit_sign_ups(app: Flask, endpoint: str) -> None:
-    """Let one network sign up only so often: list bombing uses forms like ours."""
+def limit_forms(app: Flask, *endpoints: str) -> None:
+    """Let one network send each form that brings mail only so often: list bombing uses forms like ours."""
     limiter = Limiter(_network, app=app, storage_uri="memory://")
     accepted: Any = limiter.limit(SIGN_UPS, deduct_when=lambda response: response.status_code == 303)
-    app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
+    for endpoint in endpoints:
+        app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
 
 
 def csp_nonce() -> str:

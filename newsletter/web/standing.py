@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.models import Subscriber
-from newsletter.web.i18n import page_language
-from newsletter.web.moments import moment_in_words, time_until
+from newsletter.web.i18n import _, page_language
+from newsletter.web.moments import moment_in_words, near_moment, time_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,18 @@ class NextIssue:
 
     at: str
     wait: str
+
+
+def next_issue_in_words(subscriber: Subscriber, now: datetime) -> str:
+    """A sentence that says when the next issue comes; that mail is paused when none is due."""
+    due = subscriber.next_issue_at
+    if due is None:
+        return _("Your mail is paused for now.")
+    return _(
+        "The next issue comes %(moment)s – that is %(wait)s.",
+        moment=near_moment(due, now, ZoneInfo(subscriber.timezone), page_language()),
+        wait=time_until(now, due),
+    )
 
 
 def next_issue(subscriber: Subscriber, now: datetime) -> NextIssue | None:

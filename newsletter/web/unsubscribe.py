@@ -12,6 +12,7 @@ from newsletter.tokens import InvalidToken, Purpose
 from newsletter.web import wording
 from newsletter.web.i18n import _, page_language
 from newsletter.web.links import handle_from, subscriber_behind
+from newsletter.web.notify import say_goodbye
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -92,9 +93,11 @@ def _leave(token: str, via: str, wording_of: Callable[[str], str]) -> Subscriber
         try:
             subscriber_behind(session, handle)
             words = wording_of(here.publication.name)
-            return subscribers.unsubscribe(session, handle, via, words, here.clock(), page_language())
+            leaver = subscribers.unsubscribe(session, handle, via, words, here.clock(), page_language())
         except subscribers.UnknownSubscriber:
             return None
+        say_goodbye(session, leaver)
+        return leaver
 
 
 def _gone(subscriber: Subscriber, token: str) -> str:

@@ -30,6 +30,23 @@ def one_click_wording(_publication: str) -> str:
     return "List-Unsubscribe=One-Click"
 
 
+def leave_address_wording(publication: str, other: str) -> str:
+    """What stands above the button by which the old address lets the mail go to another."""
+    return _(
+        "Send %(publication)s to %(other)s from now on, and no longer to this address.",
+        publication=publication,
+        other=other,
+    )
+
+
+def take_address_wording(publication: str) -> str:
+    """What stands above the button by which the new address takes the mail."""
+    return _(
+        "Yes, this is my address, and I want %(publication)s to come here from now on.",
+        publication=publication,
+    )
+
+
 def undo_wording(publication: str) -> str:
     """What stands above the button that takes an unsubscription back."""
     return _("I want to go on receiving %(publication)s, as before.", publication=publication)

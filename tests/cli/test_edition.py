@@ -117,12 +117,26 @@ def test_showing_an_edition_lists_leads_sources_and_related_coverage(db: Databas
     assert "3 sources" in output
 
 
-def test_the_preview_prints_the_edition_as_rendered(db: Database) -> None:
+def test_the_preview_prints_the_edition_as_mails_carry_it(db: Database) -> None:
     make_edition(db)
-    assert "<br>" in run("preview", "world").output
+    html = run("preview", "--html", "world").output
     text = run("preview", "--text", "world", "2026-11-22").output
-    assert "<br>" not in text
-    assert len(text.splitlines()) == 10
+    assert html.startswith("<!DOCTYPE html>")
+    assert "<" not in text
+    for part in (html, text):
+        assert "10 stories" in part
+
+
+def test_which_edition_to_print_must_be_said() -> None:
+    result = run("preview", "--text")
+    assert result.exit_code == 2
+    assert "Say which TOPIC" in result.stderr
+
+
+def test_a_preview_of_what_is_not_there_is_refused(db: Database) -> None:
+    make_edition(db)
+    assert "there is no topic 'nowhere'" in run("preview", "nowhere").stderr
+    assert "there is no edition of world of 2026-11-01" in run("preview", "world", "2026-11-01").stderr
 
 
 def test_holding_and_publishing_tell_what_they_did(db: Database) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import structlog
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from newsletter.cli import main
 from newsletter.db import Database
-from newsletter.models import Subscriber, Topic
+from newsletter.models import Length, Subscriber, Topic
 from tests.delivery.cast import NOW, a_reader, a_topic, an_edition, deliveries
 
 AT_SIX = "2026-11-22T06:00Z"
@@ -65,6 +66,45 @@ def test_the_bytes_are_those_that_are_sent(db: Database, tmp_path: Path) -> None
 
     (sent,) = (tmp_path / "outbox" / "new").iterdir()
     assert before == planned == sent.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        pytest.param({"language": "ar"}, id="right to left"),
+        pytest.param({"language": "de", "timezone": "Asia/Kathmandu"}, id="far away"),
+        pytest.param({"length": Length.HEADLINES}, id="headlines"),
+        pytest.param({"length": Length.FULL}, id="full"),
+        pytest.param({"welcomed_at": None}, id="welcome"),
+        pytest.param({"address": "jürgen@bücher.example", "address_key": "ann@example.org"}, id="not ASCII"),
+    ],
+)
+def test_whoever_reads_the_bytes_are_those_that_are_sent(
+    db: Database, tmp_path: Path, reader: dict[str, object]
+) -> None:
+    with db.write() as session:
+        session.execute(update(Subscriber).values(reader))
+    planned = render(tmp_path)
+    run("delivery", "plan")
+    run("delivery", "send")
+
+    (sent,) = (tmp_path / "outbox" / "new").iterdir()
+    assert planned == sent.read_bytes()
+
+
+def test_signed_mail_is_rendered_signed(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_SENDER", "Daily Edition <daily@example.com>")
+    monkeypatch.setenv("NEWSLETTER_DKIM_DOMAIN", "example.com")
+    assert CliRunner().invoke(main, ["dkim", "keygen"]).exit_code == 0
+    planned = render(tmp_path)
+    run("delivery", "plan")
+    run("delivery", "send")
+
+    (sent,) = (tmp_path / "outbox" / "new").iterdir()
+    assert planned == sent.read_bytes()
+    assert planned.count(b"DKIM-Signature:") == 2
 
 
 def test_an_issue_of_another_date_is_the_one_in_the_ledger(db: Database, tmp_path: Path) -> None:

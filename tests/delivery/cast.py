@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
+from newsletter.editions.content import edition_content, keep_fragments, render_all
 from newsletter.models import (
     Article,
     Delivery,
@@ -15,7 +16,6 @@ from newsletter.models import (
     Edition,
     EditionFragment,
     EditionStatus,
-    Length,
     MailKind,
     Source,
     Story,
@@ -58,7 +58,7 @@ def an_edition(
     headline: str = "Rain at last",
     **values: Any,
 ) -> Edition:
-    """An edition of one story, published when it closed, with fragments of every length."""
+    """An edition of one story, published when it closed, and rendered."""
     edition = Edition(
         **{
             "topic_id": topic.id,
@@ -73,29 +73,24 @@ def an_edition(
     edition.stories = [Story(position=0)]
     session.add(edition)
     session.flush()
-    edition.stories[0].articles = [_lead(session, edition, headline)]
-    for length in Length:
-        session.add(
-            EditionFragment(
-                edition_id=edition.id,
-                language="en",
-                length=length,
-                html=f"<div>{headline}</div>",
-                text=f"{headline}\n",
-            )
-        )
-    session.flush()
+    edition.stories[0].articles = [_article(session, edition, headline, 0)]
+    keep_fragments(session, edition.id, list(render_all(edition_content(session, edition))))
     return edition
 
 
-def _lead(session: Session, edition: Edition, headline: str) -> StoryArticle:
-    url = f"https://paper.example.org/{edition.id}"
-    source = Source(url=f"{url}/feed", name="The Paper", next_poll_at=NOW, created_at=NOW)
+def _article(session: Session, edition: Edition, headline: str, place: int) -> StoryArticle:
+    """An article with a source of its own; place 0 is the lead."""
+    number = session.scalar(select(func.count(Article.id)))
+    first = len(edition.stories) == 1 and edition.stories[0].articles == []
+    paper = "The Paper" if first else f"The Paper {number}"
+    url = f"https://paper.example.org/{edition.id}" + ("" if first else f"/{number}")
+    source = Source(url=f"{url}/feed", name=paper, next_poll_at=NOW, created_at=NOW)
+    title = f"{headline}, as told by {paper}" if place else headline
     article = Article(
         source=source,
         url=url,
         canonical_url=url,
-        title=headline,
+        title=title,
         content_hash="0" * 64,
         published_at=edition.closed_at - HOUR,
         first_seen_at=edition.closed_at,
@@ -104,13 +99,26 @@ def _lead(session: Session, edition: Edition, headline: str) -> StoryArticle:
     session.flush()
     return StoryArticle(
         article_id=article.id,
-        role=StoryRole.LEAD,
-        position=0,
-        title=headline,
+        role=StoryRole.RELATED if place else StoryRole.LEAD,
+        position=place,
+        title=title,
         url=url,
-        source_name="The Paper",
+        source_name=paper,
+        line=f"{paper} says it in a line.",
+        summary=f"{paper} says it in a line. And in another.",
         published_at=article.published_at,
     )
+
+
+def add_story(session: Session, edition: Edition, headline: str, related: int = 2) -> Story:
+    """One more story of an edition, which is rendered anew; each of its articles has a source of its own."""
+    story = Story(edition_id=edition.id, position=len(edition.stories), source_count=1 + related + 2)
+    story.articles = [_article(session, edition, headline, place) for place in range(1 + related)]
+    edition.stories.append(story)
+    session.query(EditionFragment).filter_by(edition_id=edition.id).delete()
+    session.flush()
+    keep_fragments(session, edition.id, list(render_all(edition_content(session, edition))))
+    return story
 
 
 def a_reader(session: Session, *topics: Topic, name: str = "ann", **values: Any) -> Subscriber:

@@ -21,11 +21,12 @@ from newsletter.delivery.links import LinkMaker
 from newsletter.delivery.sections import Sections
 from newsletter.delivery.skeletons import Prepared, Skeletons, Words
 from newsletter.delivery.written import NothingToSay, write_issue
+from newsletter.mail.clock import Clock
 from newsletter.mail.outgoing import crosses_as_it_is
 from newsletter.mail.skeleton import Cut, Skeleton
 from newsletter.mail.verp import read_return_path
-from newsletter.models import Edition, EditionFragment, EditionStatus, MailKind
-from tests.delivery.cast import DAY, FRESH, NOW, a_delivery, a_reader, a_topic, an_edition
+from newsletter.models import Edition, EditionStatus, MailKind
+from tests.delivery.cast import DAY, FRESH, NOW, a_delivery, a_reader, a_topic, add_story, an_edition
 from tests.delivery.office import KEYS, PUBLICATION
 from tests.mail.dkim_verifier import BOTH, WRITTEN_AT, signer, verified
 
@@ -58,7 +59,7 @@ BOB = ANN._replace(
     created_at=NOW + DAY,
     handle="b" * 22,
     address="bob@bücher.example.org",
-    timezone="Asia/Tokyo",
+    timezone="Europe/Paris",
     send_time=time(9),
 )
 
@@ -83,7 +84,8 @@ def newsroom(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     database = Database(f"sqlite:///{path}")
     with database.write() as session:
         for slug in ("science", "culture", "city"):
-            an_edition(session, a_topic(session, slug), headline=f"The news. of {slug}, über alles")
+            edition = an_edition(session, a_topic(session, slug), headline=f"The news. of {slug}, über alles")
+            add_story(session, edition, f"More of {slug}")
     yield database
     database.close()
 
@@ -93,7 +95,8 @@ def whole(database: Database, letter: Letter) -> bytes:
     links = LinkMaker(SIGNED, KEYS)
     with database.read() as session:
         numbers = [int(number) for number in letter.editions.split(",")]
-        sections = Sections().of(session, numbers, letter.language, letter.length)
+        muted = frozenset(int(number) for number in letter.muted_sources.split(",") if number)
+        sections = Sections().of(session, numbers, letter.language, letter.length, muted)
     message = write_issue(letter, SIGNED, links.links(*links.tokens(letter.handle)), sections)
     return signer().sign(message, letter.created_at)
 
@@ -115,7 +118,9 @@ issues = st.builds(
     welcome=st.booleans(),
     editions=editions,
     language=st.sampled_from(["en", "de", "ar", "pt-BR"]),
-    length=st.sampled_from(["headlines", "standard", "full"]),
+    length=st.sampled_from(["headlines", "standard", "full", "text"]),
+    # Each edition has four sources of its own: two lead a story, two are related to the second.
+    muted_sources=st.lists(st.integers(1, 12), max_size=3).map(lambda ids: ",".join(map(str, ids))),
 )
 readers = st.builds(
     ANN._replace,
@@ -124,7 +129,7 @@ readers = st.builds(
     handle=st.text(LETTERS, min_size=22, max_size=22) | st.text(LETTERS, min_size=1, max_size=64),
     address=st.from_regex(r"[a-z0-9+_'-]{1,30}@[a-z]{1,20}\.example\.org", fullmatch=True)
     | st.sampled_from(["Ann.Smith@EXAMPLE.org", "jörg@bücher.example.com", "δοκιμή@παράδειγμα.example.net"]),
-    timezone=st.sampled_from(["UTC", "America/New_York", "Nowhere/Else"]),
+    timezone=st.sampled_from(["UTC", "America/New_York", "Europe/Berlin", "Africa/Lagos", "Nowhere/Else"]),
     send_time=st.times(),
 )
 
@@ -136,6 +141,7 @@ def issue_for(reader: Letter, issue: Letter) -> Letter:
         editions=issue.editions,
         language=issue.language,
         length=issue.length,
+        muted_sources=issue.muted_sources,
     )
 
 
@@ -169,10 +175,63 @@ def test_readers_of_the_same_words_share_what_is_read_and_rendered(newsroom: Dat
         ANN._replace(language="de"),
         ANN._replace(length="full"),
         ANN._replace(handle="c" * 30),
+        ANN._replace(timezone="Asia/Tokyo"),
     ]
     for letter in others:
         composer.compose(letter)
     assert read.count == 1 + len(others)
+
+
+def test_zones_that_agree_share_a_skeleton_and_others_have_their_own_times(newsroom: Database) -> None:
+    read = Reading(newsroom)
+    composer = Composer(read, PUBLICATION, KEYS)
+    told = []
+    for zone in ("Europe/Berlin", "Europe/Madrid", "Africa/Lagos", "America/New_York", "Nowhere/Else"):
+        text = text_of(composer.compose(ANN._replace(timezone=zone)).message)
+        told.append(set(re.findall(r"The Paper, (\S+ \S+)", text)))
+
+    assert told == [{"today 05:00"}] * 3 + [{"yesterday 23:00"}, {"today 04:00"}]
+    assert read.count == 3
+
+
+def test_muted_sources_are_left_out_and_the_next_article_leads(newsroom: Database) -> None:
+    composer = Composer(newsroom.read, PUBLICATION, KEYS)
+    first = ANN._replace(editions="1")
+
+    without_related = text_of(composer.compose(first._replace(muted_sources="3")).message)
+    led_by_another = text_of(composer.compose(first._replace(muted_sources="2")).message)
+    gone = text_of(composer.compose(first._replace(muted_sources="1")).message)
+
+    assert "The Paper 2" not in without_related
+    assert "More of science The Paper 1, today" in without_related
+    assert "The Paper 1," not in led_by_another
+    assert "More of science, as told by The Paper 2 The Paper 2, today" in led_by_another
+    assert "The Paper 2 says it in a line. And in another." in led_by_another
+    assert "The news. of science" not in gone
+    with pytest.raises(NothingToSay):
+        composer.compose(first._replace(muted_sources="1,2,3,4"))
+
+
+def test_muting_what_an_issue_does_not_hold_costs_nothing(newsroom: Database) -> None:
+    read = Reading(newsroom)
+    composer = Composer(read, PUBLICATION, KEYS)
+    plain = composer.compose(ANN)
+    opened = read.count
+    for muted in ("99", "9", "77,78,79"):
+        assert composer.compose(ANN._replace(muted_sources=muted)) == plain
+    # Once, to learn the editions' sources.
+    assert read.count <= opened + 1
+
+
+def test_plain_text_is_sent_as_that_alone(newsroom: Database) -> None:
+    composer = Composer(newsroom.read, SIGNED, KEYS)
+    mail = composer.compose(ANN._replace(length="text", created_at=WRITTEN_AT))
+
+    message = message_from_bytes(mail.message, policy=policy.default)
+    assert message.get_content_type() == "text/plain"
+    assert text_of(mail.message) == text_of(composer.compose(ANN._replace(created_at=WRITTEN_AT)).message)
+    assert verified(mail.message) == BOTH
+    assert mail.ready
 
 
 def test_a_welcome_tells_each_reader_their_own_hour(newsroom: Database) -> None:
@@ -264,8 +323,7 @@ def test_looking_anew_forgets_nothing_that_still_holds(newsroom: Database) -> No
 
 def test_an_issue_whose_editions_are_all_gone_says_nothing(db: Database) -> None:
     with db.write() as session:
-        number = an_edition(session, a_topic(session)).id
-        session.query(EditionFragment).delete()
+        number = an_edition(session, a_topic(session), status=EditionStatus.HELD).id
     composer = Composer(db.read, PUBLICATION, KEYS)
 
     for editions in (str(number), "999", ""):
@@ -285,6 +343,6 @@ def test_skeletons_are_bounded_by_number_and_octets_and_the_longest_unused_goes(
 
     small = Skeletons(room=100, octets=50_000)
     for place in range(5):
-        words = Words(str(place), "2026-11-22", False, "en", "standard", "", 22)
+        words = Words(str(place), "2026-11-22", False, "en", "standard", "", 22, Clock((0,)))
         small.keep(words, Prepared(Skeleton(Cut(b"", []), True, 10_000), None))
     assert len(small) == 2

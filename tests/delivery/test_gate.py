@@ -15,6 +15,16 @@ ALLOWED = {
     (MailKind.CONFIRM, SubscriberStatus.PENDING),
     (MailKind.ALREADY, SubscriberStatus.ACTIVE),
     (MailKind.ALREADY, SubscriberStatus.PAUSED),
+    (MailKind.LINK, SubscriberStatus.ACTIVE),
+    (MailKind.LINK, SubscriberStatus.PAUSED),
+    (MailKind.PAUSED, SubscriberStatus.PAUSED),
+    (MailKind.RESUMED, SubscriberStatus.ACTIVE),
+    (MailKind.GOODBYE, SubscriberStatus.UNSUBSCRIBED),
+    (MailKind.ADDRESS_OLD, SubscriberStatus.ACTIVE),
+    (MailKind.ADDRESS_OLD, SubscriberStatus.PAUSED),
+    (MailKind.ADDRESS_NEW, SubscriberStatus.ACTIVE),
+    (MailKind.ADDRESS_NEW, SubscriberStatus.PAUSED),
+    (MailKind.ALERT, SubscriberStatus.UNSUBSCRIBED),
 }
 
 

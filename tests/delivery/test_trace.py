@@ -164,13 +164,14 @@ def test_the_newest_issue_tells_where_its_stories_came_from(any_db: Database) ->
         reader = a_reader(session, science, sports)
         a_delivery(session, reader, occasion="2026-11-21", editions=str(second.id), state=SENT)
         a_delivery(session, reader, editions=f"{second.id},{first.id},999", state=SENT)
-        feed = f"https://paper.example.org/{second.id}/feed"
+        lead = second.stories[0].articles[0]
+        paper, feed = lead.source_name, f"{lead.url}/feed"
 
     sports_edition, science_edition = traced(any_db).origins
 
     assert (sports_edition.name, science_edition.name) == ("sports 2026-11-22", "science 2026-11-22")
     (story,) = sports_edition.stories
-    assert (story.headline, story.source, story.feed) == ("A late goal", "The Paper", feed)
+    assert (story.headline, story.source, story.feed) == ("A late goal", paper, feed)
     assert story.came_in == NOW - HOUR
     assert story.published_at == NOW - 2 * HOUR
     assert science_edition.stories[0].headline == "Rain at last"

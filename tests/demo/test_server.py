@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from newsletter.demo.drawings import has_picture, picture_path
 from newsletter.demo.server import DemoServer, DemoServerError, serve
 from newsletter.demo.world import load_entries, load_sources
 from tests.demo.conftest import ask
@@ -98,3 +99,14 @@ def test_head_answers_without_a_body(server: DemoServer) -> None:
     assert reply.status == 200
     assert reply.body == b""
     assert int(reply.headers["Content-Length"]) > 0
+
+
+def test_reports_come_with_pictures_that_are_always_the_same(server: DemoServer) -> None:
+    pictured = [entry for entry in load_entries() if has_picture(entry)]
+    assert len(load_entries()) // 2 < len(pictured) < len(load_entries())
+
+    first, again = (ask(server, picture_path(pictured[0])) for _time in range(2))
+    assert (first.status, first.headers["Content-Type"]) == (200, "image/jpeg")
+    assert first.body == again.body
+    bare = next(entry for entry in load_entries() if not has_picture(entry))
+    assert ask(server, picture_path(bare)).status == 404

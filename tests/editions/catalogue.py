@@ -4,17 +4,17 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from newsletter.mail.issue import EditionContent, Fragment
+from newsletter.mail.issue import EditionContent, Fragment, Part
 from newsletter.models import Article, ArticleSighting, Source, Topic
 from tests.editions.newsroom import DAY, MORNING, Told
 
 WINDOW = timedelta(hours=36)
 
 
-def render(edition: EditionContent) -> Fragment:
-    """Stands for the mail room: the headlines, one a line."""
+def render(edition: EditionContent, _language: str, _length: str) -> Fragment:
+    """Stands for the mail room: nothing but the headlines, as the edition's head."""
     lines = [story.headline for story in edition.stories]
-    return Fragment(html="<br>".join(lines), text="\n".join(lines))
+    return Fragment(Part(html="<br>".join(lines), text="\n".join(lines)), ())
 
 
 def add_topic(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from newsletter.db import Database
 from newsletter.editions.build import close_edition, plan_edition, store_edition
 from newsletter.editions.content import edition_content
+from newsletter.mail.packing import unpack
 from newsletter.models import (
     ArticleTopic,
     Edition,
@@ -59,7 +60,7 @@ def test_an_edition_says_when_it_came_to_be_and_is_rendered_once(any_db: Databas
         assert edition.status == EditionStatus.PUBLISHED
         content = edition_content(session, edition)
         fragment = session.get_one(EditionFragment, (edition.id, "en", "standard"))
-        assert fragment.text == render(content).text
+        assert unpack(fragment.packed) == render(content, "en", "standard")
         assert content.topic_slug == "world"
 
 
@@ -233,7 +234,7 @@ def test_of_two_closers_at_once_one_makes_the_edition_and_both_return_it(any_db:
     with any_db.read() as session:
         editions = list(session.scalars(select(Edition.id)))
         assert session.scalar(select(func.count(Story.id))) == 10
-        assert session.scalar(select(func.count(EditionFragment.html))) == 1
+        assert session.scalar(select(func.count(EditionFragment.packed))) == 1
     assert numbers == editions * 2
 
 
@@ -243,7 +244,7 @@ def test_a_renderer_that_fails_leaves_no_edition_behind(any_db: Database) -> Non
         add_article(session, topic.sources[0], "Night trains return")
         topic_id = topic.id
 
-    def broken(_edition: object) -> None:
+    def broken(_edition: object, _language: str, _length: str) -> None:
         raise RuntimeError("no template")
 
     with pytest.raises(RuntimeError), any_db.write() as session:

@@ -51,15 +51,26 @@ def server(request: pytest.FixtureRequest) -> Iterator[FaultySmtp]:
         yield running
 
 
-def test_mail_to_other_domains_does_not_wait_for_a_tarpit(db: Database, server: FaultySmtp) -> None:
+@pytest.mark.parametrize(
+    "limits",
+    [DomainLimits(), DomainLimits(named={ILL: Limit(connections=2)})],
+    ids=["nobody knows it", "it has a limit"],
+)
+def test_mail_to_other_domains_does_not_wait_for_a_tarpit(
+    db: Database, server: FaultySmtp, limits: DomainLimits
+) -> None:
     addresses = readers_due(db, READERS)
     healthy = sum(not address.endswith(f"@{ILL}") for address in addresses)
     server.mood = tarpit = Tarpit(healthy)
     transport = transport_to(server.url, connections=CONNECTIONS)
-    book = Book(DomainLimits(named={ILL: Limit(connections=2)}))
     started, gives_up_at = time.monotonic(), time.monotonic() + 60
     desk = Desk(
-        db, transport, lambda: NOW + timedelta(seconds=time.monotonic() - started), PUBLICATION, KEYS, book
+        db,
+        transport,
+        lambda: NOW + timedelta(seconds=time.monotonic() - started),
+        PUBLICATION,
+        KEYS,
+        Book(limits),
     )
 
     send(desk, 20, LEASE, stop=lambda: time.monotonic() > gives_up_at)

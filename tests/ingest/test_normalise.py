@@ -120,7 +120,7 @@ def test_plain_text_never_holds_markup_or_hidden_characters(markup: str) -> None
 def test_a_body_never_holds_anything_that_acts_or_loads(markup: str) -> None:
     body = clean_body(markup)
 
-    assert not re.search(r"<(?!/?(?:a|b|p|table)[ >])[a-z]", body, re.I)
+    assert not re.search(r"<(?!/?(?:a|b|i|p|q|s|u|table)[ >])[a-z]", body, re.I)
     assert not re.search(r"<[^>]*\s(?:on\w+|src|style)\s*=", body, re.I)
     assert not re.search(r"href\s*=\s*[\"']?\s*javascript", body, re.I)
     assert clean_body(body) == body

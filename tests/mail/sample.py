@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from newsletter.mail.clock import clock_of
+from newsletter.mail.fragment import render_fragment
 from newsletter.mail.issue import (
     EditionContent,
     IssueContent,
@@ -12,9 +15,10 @@ from newsletter.mail.issue import (
     Section,
     StoryContent,
 )
-from newsletter.mail.render import render_fragment
+from newsletter.mail.lengths import STANDARD, lengths_for
 
 DAY = date(2026, 11, 22)
+BERLIN = clock_of(ZoneInfo("Europe/Berlin"), DAY)
 DAWN = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 PUBLICATION = Publication(
@@ -79,26 +83,26 @@ def edition(name: str, *stories: StoryContent, zone: str = "Europe/Berlin") -> E
     )
 
 
-def section(content: EditionContent) -> Section:
-    """An edition as it stands in an issue."""
-    return Section(
-        topic_slug=content.topic_slug,
-        topic_name=content.topic_name,
-        headlines=tuple(one.headline for one in content.stories),
-        fragment=render_fragment(content),
-        zone=content.zone,
-    )
+def section(
+    content: EditionContent, length: str = STANDARD, language: str = "en", edition_id: int = 1
+) -> Section:
+    """An edition as it stands in an issue of this length."""
+    fragments = (render_fragment(content, language, one) for one in lengths_for(length))
+    return Section(edition_id, content.topic_name, tuple(fragments))
 
 
-def issue(*editions: EditionContent, welcome: bool = False) -> IssueContent:
-    """A reader's issue of these editions."""
+def issue(
+    *editions: EditionContent, welcome: bool = False, length: str = STANDARD, language: str = "en"
+) -> IssueContent:
+    """A reader's issue of these editions; they live in Berlin."""
     return IssueContent(
         publication=PUBLICATION,
         links=LINKS,
         date=DAY,
-        language="en",
-        sections=tuple(section(content) for content in editions),
-        zone="Europe/Berlin",
+        language=language,
+        sections=tuple(section(one, length, language, n) for n, one in enumerate(editions, start=1)),
+        clock=BERLIN,
+        length=length,
         welcome=welcome,
         send_time="07:00" if welcome else "",
     )

@@ -1,21 +1,23 @@
 """Whole mails compared with the ones in `tests/golden`, which somebody has looked at.
 
-After a change that is meant, write them anew, look at the difference, and commit both together:
-`UPDATE_GOLDEN=1 pytest tests/mail/test_golden.py`.
+After a change that is meant, `make golden` shows the difference and writes them anew; commit both
+together.
 """
 
-import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from newsletter.mail.issue import IssueContent, Rendered
-from newsletter.mail.message import build_message, issue_headers, notice_headers
-from newsletter.mail.render import render_issue, render_notice
+from newsletter.mail.issue import IssueContent
+from newsletter.mail.message import build_message, issue_headers
+from newsletter.mail.render import render_issue
+from tests.mail.notices import NOTICES, notice, notice_message
 from tests.mail.sample import DAWN, DAY, ISSUE, LINKS, PUBLICATION, WELCOME
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+SUFFIXES = (".eml", ".html", ".txt")
 
 
 def issue_message(content: IssueContent) -> bytes:
@@ -25,26 +27,11 @@ def issue_message(content: IssueContent) -> bytes:
     return build_message(render_issue(content), headers)
 
 
-def notice_message(kind: str) -> bytes:
-    headers = notice_headers(PUBLICATION, "ann@example.org", f"<{kind}.1@news.example.com>", DAWN)
-    return build_message(notice(kind), headers)
+def _text_of(name: str) -> bytes:
+    return notice(name).text.encode()
 
 
-def notice(kind: str) -> Rendered:
-    if kind == "confirm":
-        return render_notice(
-            kind,
-            PUBLICATION,
-            "en",
-            confirm_url="https://news.example.com/confirm/ImhhbmRsZSI.aSGZ4A.kL8c",
-            topics=["Town and harbour", "Science"],
-            send_time="07:00",
-            expires_days=7,
-        )
-    return render_notice(
-        kind, PUBLICATION, "en", preferences_url=LINKS.preferences, unsubscribe_url=LINKS.unsubscribe
-    )
-
+AS_MEANT = "if the change is meant, look at it and write the golden mails anew: make golden"
 
 FILES: dict[str, Callable[[], bytes]] = {
     "issue.eml": lambda: issue_message(ISSUE),
@@ -52,17 +39,19 @@ FILES: dict[str, Callable[[], bytes]] = {
     "issue.txt": lambda: render_issue(ISSUE).text.encode(),
     "welcome.txt": lambda: render_issue(WELCOME).text.encode(),
     "welcome.eml": lambda: issue_message(WELCOME),
-    "confirm.eml": lambda: notice_message("confirm"),
     "confirm.html": lambda: notice("confirm").html.encode(),
-    "confirm.txt": lambda: notice("confirm").text.encode(),
-    "already_subscribed.eml": lambda: notice_message("already_subscribed"),
-    "already_subscribed.txt": lambda: notice("already_subscribed").text.encode(),
+    **{f"{name}.eml": partial(notice_message, name) for name in NOTICES},
+    **{f"{name}.txt": partial(_text_of, name) for name in NOTICES},
 }
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_mail_is_the_one_somebody_has_looked_at(name: str) -> None:
-    made = FILES[name]()
-    if os.environ.get("UPDATE_GOLDEN"):
-        (GOLDEN / name).write_bytes(made)
-    assert made.decode() == (GOLDEN / name).read_bytes().decode()
+    file = GOLDEN / name
+    kept = file.read_bytes().decode() if file.exists() else ""
+    assert FILES[name]().decode() == kept, AS_MEANT
+
+
+def test_no_golden_mail_is_left_over() -> None:
+    kept = {file.name for file in GOLDEN.iterdir() if file.suffix in SUFFIXES}
+    assert kept == set(FILES), AS_MEANT

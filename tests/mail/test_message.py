@@ -87,7 +87,7 @@ def test_the_same_mail_is_the_same_bytes() -> None:
     assert build_message(WORDS, headers()) != build_message(WORDS, headers("bob@example.org"))
 
 
-@given(subject=no_line_breaks, text=st.text(max_size=600), html=st.text(max_size=600))
+@given(subject=no_line_breaks, text=st.text(max_size=600), html=st.text(min_size=1, max_size=600))
 def test_whatever_the_words_the_wire_stays_clean_and_the_words_come_back(
     subject: str, text: str, html: str
 ) -> None:
@@ -104,6 +104,15 @@ def test_whatever_the_words_the_wire_stays_clean_and_the_words_come_back(
     assert len(mail.keys()) == 13
     assert part(mail, "plain") == as_lines(text)
     assert part(mail, "html") == as_lines(html)
+
+
+def test_without_html_it_is_text_alone() -> None:
+    message = build_message(Rendered("A subject", "One line\n.\nand a dot", ""), headers())
+    mail = parsed(message)
+    assert mail.get_content_type() == "text/plain"
+    assert mail["Content-Transfer-Encoding"] == "quoted-printable"
+    assert mail["List-Unsubscribe"]
+    assert part(mail, "plain") == "One line\n.\nand a dot"
 
 
 def as_lines(text: str) -> str:

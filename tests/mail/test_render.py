@@ -1,17 +1,26 @@
 """Mails in words: what a reader finds in them, and that no feed can spoil them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import UndefinedError
 
 from newsletter.mail import slots
-from newsletter.mail.issue import Fragment, IssueContent, Section, StoryContent
-from newsletter.mail.render import render_fragment, render_issue, render_notice
+from newsletter.mail.brand import Brand, Logo
+from newsletter.mail.clock import clock_of
+from newsletter.mail.fragment import render_fragment
+from newsletter.mail.issue import EditionContent, IssueContent, Links, Rendered, StoryContent, StoryImage
+from newsletter.mail.lengths import LENGTHS
+from newsletter.mail.render import render_issue, render_notice
+from newsletter.mail.subject import subject_headline
+from newsletter.mail.wording import calm, one_line
 from tests.mail.sample import (
     CITY,
+    DAY,
     ISSUE,
     LINKS,
     PUBLICATION,
@@ -20,11 +29,12 @@ from tests.mail.sample import (
     edition,
     issue,
     related,
-    section,
     story,
     without_postal_address,
 )
+from tests.web.strings import shared_strings
 
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 RTL = "\u202e"
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>\"'</td></table><style>*{}</style>",
@@ -74,26 +84,170 @@ def shape(html: str) -> list[str]:
     return Outline(html).tags
 
 
+def own_links(content: IssueContent) -> Links:
+    assert content.links is not None
+    return content.links
+
+
+def words_of(part: str) -> str:
+    """A part as a person reads it: no tags, one line."""
+    return " ".join(re.sub(r"<[^>]+>", "", part).split())
+
+
+def illustrated(content: StoryContent, alt: str = "Two trams") -> StoryContent:
+    return replace(content, image=StoryImage("/image/0a1b.jpg", 600, 300, alt))
+
+
+TRAMS = replace(CITY.stories[0], story_id=12)
+
+
 def test_a_story_has_its_headline_source_age_summary_and_related_coverage() -> None:
-    fragment = render_fragment(CITY)
-    lead = CITY.stories[0]
-    for part in (fragment.html, fragment.text):
-        words = " ".join(part.split())
-        assert lead.headline in words
-        assert lead.url in words
-        assert "today 00:36" in words
+    mail = render_issue(issue(replace(CITY, stories=(TRAMS,))))
+    for part in (mail.html, mail.text):
+        assert TRAMS.url in part
+        words = words_of(part)
+        assert TRAMS.headline in words
+        assert "The Ledger, today 00:36" in words
         assert "leaves the fish market on 4 December." in words
-        assert "Related coverage" in words
+        assert "Related" in words
         assert "Night trams are back, with a second driver on Saturdays" in words
-        assert "Quay Review" in words
-        assert "Updated" in words
-        assert "7 sources" in words
+        assert "Quay Review, today 03:48" in words
+        assert "About four million a year, a third of it from parking fees." in words
+        assert "and 4 more sources" in words
+        assert "https://news.example.com/story/12" in part
+
+
+def test_a_story_that_moved_says_so_and_what_is_new() -> None:
+    mail = render_issue(issue(CITY))
+    for part in (mail.html, mail.text):
+        assert words_of(part).count("Updated · ") == 1 or words_of(part).count("Updated &middot; ") == 1
+        assert "What is new: After nine weeks" in words_of(part)
 
 
 def test_only_what_moved_is_marked_and_only_more_sources_than_shown_are_counted() -> None:
-    quiet = render_fragment(edition("Quiet", story("A", "One", 1, others=(related("B", "Two", 1),))))
-    assert "Updated" not in quiet.html + quiet.text
-    assert "sources" not in quiet.html + quiet.text
+    quiet = edition("Quiet", story("A", "One", 1, others=(related("B", "Two", 1),)))
+    mail = render_issue(issue(quiet))
+    for words in ("Updated", "What is new", "more source"):
+        assert words not in mail.html + mail.text
+
+
+def test_times_are_those_of_the_readers_own_clock() -> None:
+    for zone, expected in [("Europe/Berlin", "today 00:36"), ("America/New_York", "yesterday 18:36")]:
+        content = replace(issue(CITY), clock=clock_of(ZoneInfo(zone), DAY))
+        mail = render_issue(content)
+        assert f"The Ledger, {expected}" in mail.text
+        assert expected in mail.html
+        assert zone not in mail.text + mail.html
+
+
+def test_a_longer_length_says_more_and_headlines_say_no_more_than_that() -> None:
+    story = illustrated(replace(TRAMS, long_summary=f"{TRAMS.summary} And more was said at length."))
+    content = replace(CITY, stories=(story, *CITY.stories[1:]))
+    headlines, standard, full = (render_issue(issue(content, length=one)).html for one in reversed(LENGTHS))
+
+    assert len(headlines) < len(standard) < len(full)
+    assert "And more was said" in full
+    assert "And more was said" not in standard
+    assert TRAMS.headline in headlines
+    assert "The Ledger" in headlines
+    for part in ("nine weeks", "Related", "Quay Review", "<img"):
+        assert part not in headlines
+        assert part in standard
+
+
+def test_headlines_fit_one_screen_and_the_rest_is_on_the_web() -> None:
+    many = [
+        edition(topic, *(story(f"{topic} story {number}", "Paper", number) for number in range(1, 11)))
+        for topic in ("Town", "Science", "Sport")
+    ]
+    mail = render_issue(issue(*many, length="headlines"))
+
+    printed = [f"{topic} story {n}" for topic in ("Town", "Science", "Sport") for n in range(1, 5)]
+    assert re.findall(r"(?:Town|Science|Sport) story \d+", mail.text) == printed
+    assert "18 more stories on the web:\nhttps://news.example.com/issue/2026-11-22/1-2-3\n" in mail.text
+    assert "12 stories, about 1 minute" in mail.text
+
+
+def test_plain_text_is_the_standard_text_without_html() -> None:
+    mail = render_issue(issue(CITY, SCIENCE, length="text"))
+    assert mail == Rendered(render_issue(ISSUE).subject, render_issue(ISSUE).text, "")
+
+
+def test_a_picture_keeps_its_shape_in_the_column_and_comes_from_our_own_host() -> None:
+    mail = render_issue(issue(replace(CITY, stories=(illustrated(TRAMS), *CITY.stories[1:]))))
+    (image,) = re.findall("<img[^>]*>", mail.html)
+    for attribute in (
+        'src="https://news.example.com/image/0a1b.jpg"',
+        'width="520"',
+        'height="260"',
+        'alt="Two trams"',
+        "max-width:520px",
+        "width:100%",
+        "height:auto",
+    ):
+        assert attribute in image
+    small = replace(TRAMS, image=StoryImage("/image/2c3d.png", 300, 150, ""))
+    (image,) = re.findall("<img[^>]*>", render_issue(issue(replace(CITY, stories=(small,)))).html)
+    for attribute in ('width="280"', 'height="140"', 'alt=""', "max-width:100%"):
+        assert attribute in image
+
+
+def test_a_story_of_two_topics_is_printed_once_under_the_first() -> None:
+    shared = replace(TRAMS, article_id=7)
+    again = replace(shared, headline="The same, in other words")
+    elsewhere = replace(SCIENCE, stories=(*SCIENCE.stories, again))
+    mail = render_issue(issue(replace(CITY, stories=(shared,)), elsewhere))
+    assert shared.headline in mail.text
+    assert "The same, in other words" not in mail.text + mail.html
+    assert "3 stories" in mail.text
+
+
+def test_each_topic_and_the_end_offer_quick_actions() -> None:
+    mail = render_issue(ISSUE)
+    preferences = own_links(ISSUE).preferences
+    wanted = [f"{preferences}/{action}" for action in ("less/1", "less/2", "pause", "earlier", "later")]
+    links = Outline(mail.html).links
+    for link in wanted:
+        assert link in links
+        assert link in mail.text.split()
+    assert "https://news.example.com/issue/2026-11-22/1-2" in links
+
+
+def test_an_issue_for_anybody_has_nothing_of_a_reader() -> None:
+    mail = render_issue(replace(ISSUE, links=None, zone="Europe/Berlin"))
+    for part in (mail.html, mail.text):
+        assert "/preferences/" not in part
+        assert "/unsubscribe/" not in part
+        assert "All times are in the time zone Europe/Berlin." in words_of(part)
+        assert "as its readers got it by mail" in words_of(part)
+
+
+def test_the_brand_colours_everything_and_its_logo_stands_for_the_name() -> None:
+    brand = Brand("#123456", "#fefefe", "#abcdef", "#010101", Logo("https://example.com/l.png", 300, 60))
+    html = render_issue(replace(ISSUE, publication=replace(PUBLICATION, brand=brand))).html
+    assert "brand-" not in html
+    assert html.count("#123456") > 10
+    assert "#98281a" not in html
+    assert "#abcdef !important" in html
+    assert re.search(r'<h1[^>]*><img class="logo" src="https://example.com/l.png" width="300"', html)
+    assert f'alt="{PUBLICATION.name}"' in html
+
+
+def test_subject_and_preheader_are_the_first_three_headlines_and_none_shouts() -> None:
+    loud = edition(
+        "Loud",
+        story("COUNCIL VOTES TO SAVE THE OLD HARBOUR BATHS!!!", "Bell", 1),
+        story("Second", "Bell", 2),
+        story("Third", "Bell", 3),
+        story("Fourth", "Bell", 4),
+    )
+    mail = render_issue(issue(loud))
+    assert mail.subject == "Council votes to save the old harbour baths! | Daily Edition"
+    (hidden,) = re.findall(r'<div class="preheader" style="([^"]*)">Second · Third</div>', mail.html)
+    for rule in ("display:none", "max-height:0", "overflow:hidden", "mso-hide:all"):
+        assert rule in hidden
+    alone = render_issue(issue(edition("One", story("Only", "Bell", 1))))
+    assert ">1 story, about 1 minute</div>" in alone.html
 
 
 def test_an_issue_is_made_of_its_editions_in_their_order() -> None:
@@ -104,7 +258,6 @@ def test_an_issue_is_made_of_its_editions_in_their_order() -> None:
     assert "Sunday, 22 November 2026" in mail.text
     assert "5 stories, about 1 minute" in mail.text
     assert mail.html.index("Town and harbour") < mail.html.index("Science")
-    assert "All times are in the time zone Europe/Berlin." in mail.html
     assert PUBLICATION.postal_address in mail.html
     assert PUBLICATION.postal_address in mail.text
 
@@ -134,16 +287,22 @@ def test_an_issue_of_one_topic_needs_no_contents() -> None:
     assert text.count(CITY.stories[0].headline) == 1
 
 
-def test_an_issue_names_every_zone_its_times_are_in() -> None:
-    mail = render_issue(issue(CITY, replace(SCIENCE, zone="America/New_York")))
-    assert "Times are in the time zones Town and harbour: Europe/Berlin, Science: America/New York." in (
-        " ".join(mail.text.split())
-    )
+def test_contents_name_a_dozen_topics_and_count_the_others() -> None:
+    many = [edition(f"Topic {number}", story(f"News {number}", "Bell", 1)) for number in range(15)]
+    lines = [line for line in render_issue(issue(*many)).text.splitlines() if line.startswith("* ")]
+    assert lines[0] == "* Topic 0: News 0"
+    assert lines[11:] == ["* Topic 11: News 11", "* and 3 more topics"]
 
 
-def test_a_section_without_a_zone_has_the_issues() -> None:
-    plain = replace(section(CITY), zone="")
-    assert "time zone Asia/Tokyo" in render_issue(replace(ISSUE, sections=(plain,), zone="Asia/Tokyo")).text
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_language_and_direction_stand_on_html_and_again_inside(language: str, length: str) -> None:
+    html = render_issue(issue(CITY, length=length, language=language)).html
+    towards = "rtl" if language == "ar" else "ltr"
+    assert html.count(f'lang="{language}" dir="{towards}"') >= 3
+    if language == "ar":
+        assert 'lang="en"' in html, "foreign words say what language they are in"
+        assert "border-left" not in html.partition("</head>")[2]
 
 
 def test_a_welcome_says_what_it_is_and_when_the_next_one_comes() -> None:
@@ -161,8 +320,7 @@ def test_without_a_postal_address_there_is_no_empty_line_for_it() -> None:
 
 
 def test_there_is_no_mail_about_nothing() -> None:
-    empty = Section("town", "Town", (), Fragment("", ""))
-    for content in (replace(ISSUE, sections=()), replace(ISSUE, sections=(empty,))):
+    for content in (replace(ISSUE, sections=()), issue(replace(CITY, stories=()))):
         with pytest.raises(ValueError, match="story"):
             render_issue(content)
 
@@ -202,13 +360,15 @@ def test_a_notice_with_a_value_missing_or_of_no_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="no such notice"):
         render_notice("farewell", PUBLICATION, "en")
     with pytest.raises(ValueError, match="no such length"):
-        render_fragment(CITY, "endless")
+        render_fragment(CITY, "en", "endless")
+    with pytest.raises(ValueError, match="no such length"):
+        render_fragment(CITY, "en", "text")
 
 
 # Feeds are hostile
 
 
-def spoilt(words: str) -> IssueContent:
+def spoilt(words: str, length: str = "standard") -> IssueContent:
     """An issue whose every foreign word is `words`."""
     bad = StoryContent(
         headline=words,
@@ -216,15 +376,22 @@ def spoilt(words: str) -> IssueContent:
         source=words,
         published_at=CITY.stories[0].published_at,
         summary=words,
+        long_summary=words,
+        image=StoryImage("https://example.org/image.png", 400, 300, words),
         related=(replace(CITY.stories[0].related[0], title=words, source=words, excerpt=words),),
     )
-    return issue(replace(CITY, topic_name=words, stories=(bad,)), replace(SCIENCE, stories=(bad,)))
+    # Another address, or it would be the same story again.
+    other = replace(bad, url="https://example.org/2")
+    return issue(
+        replace(CITY, topic_name=words, stories=(bad,)), replace(SCIENCE, stories=(other,)), length=length
+    )
 
 
+@pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_no_words_of_a_feed_change_the_shape_of_a_mail(kind: str) -> None:
-    mail = render_issue(spoilt(HOSTILE[kind]))
-    assert shape(mail.html) == shape(render_issue(spoilt("Nothing bad")).html)
+def test_no_words_of_a_feed_change_the_shape_of_a_mail(kind: str, length: str) -> None:
+    mail = render_issue(spoilt(HOSTILE[kind], length))
+    assert shape(mail.html) == shape(render_issue(spoilt("Nothing bad", length)).html)
     assert len(mail.html) < 60_000
     assert max(map(len, mail.text.splitlines())) <= 100
 
@@ -235,7 +402,36 @@ def test_no_words_of_a_feed_spoil_the_subject(kind: str) -> None:
     assert subject.endswith(" | Daily Edition")
     assert 16 < len(subject) <= 70 + len(" | Daily Edition")
     assert subject == " ".join(subject.split())
-    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", subject)
+    assert not CONTROLS.search(subject)
+
+
+def test_nothing_that_attackers_write_becomes_markup() -> None:
+    # Words of which nothing is visible leave their elements out; so these begin with a letter.
+    strings = [f"x {words}" for words in shared_strings()]
+    # As large as may be without being shortened.
+    for start in range(0, len(strings), 16):
+        batch = strings[start : start + 16]
+        mail = render_issue(issue(told(batch)))
+        assert shape(mail.html) == shape(render_issue(issue(told(["Nothing bad"] * len(batch)))).html)
+        assert max(len(line) for line in mail.text.splitlines() if "https://" not in line) <= 100
+
+
+def told(strings: Sequence[str]) -> EditionContent:
+    """A story led and reported by each of these words."""
+    moment = CITY.stories[0].published_at
+    stories = (
+        StoryContent(words, f"https://example.org/{n}", words, moment, summary=words, article_id=n)
+        for n, words in enumerate(strings, start=1)
+    )
+    return replace(CITY, stories=tuple(stories))
+
+
+def test_nothing_that_attackers_write_spoils_a_subject() -> None:
+    for words in shared_strings():
+        headline = subject_headline([calm(one_line(f"x {words}", 240))])
+        assert 0 < len(headline) <= 70
+        assert headline == " ".join(headline.split())
+        assert not CONTROLS.search(headline)
 
 
 def test_what_looks_like_a_template_or_a_mark_is_printed_as_it_stands() -> None:
@@ -246,13 +442,13 @@ def test_what_looks_like_a_template_or_a_mark_is_printed_as_it_stands() -> None:
 
 
 def test_nothing_of_a_feed_meets_the_inliner() -> None:
-    slots._body_parts.cache_clear()
-    first = render_fragment(edition("A", story("Mild", "S", 1)))
-    misses = slots._body_parts.cache_info().misses
-    second = render_fragment(
-        edition("B", story('<link rel="stylesheet" href="http://127.0.0.1:9/">', "S", 1))
+    slots._row_parts.cache_clear()
+    first = render_issue(issue(edition("A", story("Mild", "S", 1))))
+    misses = slots._row_parts.cache_info().misses, slots._document_parts.cache_info().misses
+    second = render_issue(
+        issue(edition("B", story('<link rel="stylesheet" href="http://127.0.0.1:9/">', "S", 1)))
     )
-    assert slots._body_parts.cache_info().misses == misses
+    assert (slots._row_parts.cache_info().misses, slots._document_parts.cache_info().misses) == misses
     assert shape(first.html) == shape(second.html)
 
 
@@ -262,6 +458,8 @@ def test_nothing_of_a_feed_meets_the_inliner() -> None:
 )
 def test_a_headline_that_leads_nowhere_safe_is_no_link(url: str) -> None:
     bad = replace(CITY.stories[1], url=url, related=(replace(CITY.stories[0].related[0], url=url),))
-    fragment = render_fragment(replace(CITY, stories=(bad,)))
-    assert Outline(fragment.html).links == []
-    assert bad.headline in fragment.html
+    fragment = render_fragment(replace(CITY, stories=(bad,)), "en", "standard")
+    (piece,) = fragment.pieces
+    html = "".join(part.html for part in (piece.top, *piece.related))
+    assert Outline(html).links == []
+    assert bad.headline in html

@@ -1,9 +1,11 @@
 """Times as a newspaper prints them."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from newsletter.mail.clock import clock_of
 from newsletter.mail.times import day_in_words, minutes_to_read, time_in_words, zone_in_words
 
 SUNDAY = date(2026, 11, 22)
@@ -24,7 +26,7 @@ SUNDAY = date(2026, 11, 22)
 def test_a_moment_is_told_as_from_the_editions_day_and_clock(
     moment: datetime, zone: str, expected: str
 ) -> None:
-    assert time_in_words(moment, SUNDAY, zone, "en") == expected
+    assert time_in_words(moment, SUNDAY, clock_of(ZoneInfo(zone), SUNDAY), "en") == expected
 
 
 def test_a_language_nobody_knows_is_told_in_english() -> None:

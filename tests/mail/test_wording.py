@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mail.wording import cut, one_line, safe_url, wrap
+from newsletter.mail.wording import calm, cut, cut_headline, one_line, safe_url, wrap
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,33 @@ def test_only_addresses_of_the_web_become_links(url: str, expected: str) -> None
 @given(st.text())
 def test_a_link_is_ascii_without_anything_that_could_end_it(text: str) -> None:
     assert not set(safe_url(f"https://example.org/{text}")) & set('"<> \r\n\t\\`{}|^')
+
+
+@pytest.mark.parametrize(
+    ("shouted", "calm_words"),
+    [
+        ("COUNCIL VOTES TO SAVE THE BATHS", "Council votes to save the baths"),
+        ("“COUNCIL VOTES TO SAVE THE BATHS”", "“Council votes to save the baths”"),
+        ("ARD UND ZDF STREITEN", "Ard und zdf streiten"),
+        ("NASA, IBM", "NASA, IBM"),
+        ("The UN votes!!! Really?!", "The UN votes! Really?"),
+        ("РАДА УХВАЛИЛА НОВИЙ БЮДЖЕТ", "Рада ухвалила новий бюджет"),
+        ("2026: 12 000", "2026: 12 000"),
+        ("市議会が浴場を救う 可決 本日", "市議会が浴場を救う 可決 本日"),
+    ],
+)
+def test_headlines_do_not_shout(shouted: str, calm_words: str) -> None:
+    assert calm(shouted) == calm_words
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("Short enough", "Short enough"),
+        ("Tram drivers and the city agree: night service returns", "Tram drivers and the city agree…"),
+        ("Tram drivers and the city agree that service returns", "Tram drivers and the city agree that…"),
+        ("Agreed: tram drivers and the city settle their dispute", "Agreed: tram drivers and the city…"),
+    ],
+)
+def test_a_headline_is_cut_after_a_clause_or_a_word(headline: str, expected: str) -> None:
+    assert cut_headline(headline, 40) == expected

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.models import (
+    AddressChange,
+    Alert,
     Article,
     ArticleSighting,
     ArticleTopic,
@@ -15,6 +17,9 @@ from newsletter.models import (
     Delivery,
     DeliveryEvent,
     Edition,
+    Image,
+    KeptLogo,
+    LinkRequest,
     SourceTopic,
     Story,
     Subscriber,
@@ -48,7 +53,10 @@ def _news(session: Session, topic: Topic, edition: Edition) -> None:
     )
     session.add(ArticleTopic(article_id=article.id, topic_id=topic.id, reason="its source"))
     session.add(SourceTopic(source_id=article.source_id, topic_id=topic.id))
-    session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1))
+    session.add(Image(name="a.jpg", width=600, height=400, body=bytes(range(256)), used_at=NOW))
+    session.add(KeptLogo(source="e" * 64, image_name="a.jpg"))
+    session.flush()
+    session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1, image_name="a.jpg"))
 
 
 def _audience(session: Session, topic: Topic) -> None:
@@ -57,6 +65,10 @@ def _audience(session: Session, topic: Topic) -> None:
     session.add(ConsentRecord(subscriber_id=bob.id, kind="confirmed", at=NOW, via="web", wording="Yes."))
     delivery = a_delivery(session, bob, state=SENT, finished_at=NOW, handed_over_at=NOW)
     session.add(DeliveryEvent(delivery_id=delivery.id, at=NOW, kind="sent", detail="250 2.0.0 taken"))
+    wish = {"address": "bob@example.net", "address_key": "bob@example.net", "requested_at": NOW}
+    session.add(AddressChange(subscriber_id=bob.id, handle="wish", old_confirmed_at=NOW, **wish))
+    session.add(LinkRequest(address_key="carol@example.org", requested_at=NOW))
+    session.add(Alert(kind="feed", cause="source:1", facts='{"said": "ü"}', since=NOW - DAY))
 
 
 def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:

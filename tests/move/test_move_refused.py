@@ -92,7 +92,7 @@ def test_a_row_the_new_database_refuses_stops_all_and_nothing_is_half_moved(
     filled: Database, postgres: Database
 ) -> None:
     with sqlite3.connect(str(filled.url.database)) as connection:
-        connection.execute("INSERT INTO edition_fragment VALUES (4711, 'en', 'full', '', '')")
+        connection.execute("INSERT INTO edition_fragment VALUES (4711, 'en', 'full', x'')")
     connection.close()
     with pytest.raises(MoveFailed, match=r"refuses a row of edition_fragment.*4711"):
         move(filled, postgres, NOW)

@@ -36,10 +36,17 @@ class Site:
 
     def link(self, purpose: Purpose, address: str = "ann@example.com") -> str:
         """The address of a subscriber's own page."""
-        page = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "preferences", Purpose.UNSUBSCRIBE: "unsubscribe"}
+        page = {
+            Purpose.CONFIRM: "confirm",
+            Purpose.MANAGE: "preferences",
+            Purpose.UNSUBSCRIBE: "unsubscribe",
+            Purpose.ADDRESS: "address",
+            Purpose.ADDRESS_OLD: "address/old",
+            Purpose.ADDRESS_NEW: "address/new",
+        }
         with self.database.read() as session:
             handle = session.scalars(select(Subscriber.handle).where(Subscriber.address == address)).one()
-        dated = purpose is Purpose.CONFIRM
+        dated = purpose not in (Purpose.MANAGE, Purpose.UNSUBSCRIBE)
         token = (
             make_dated_token([SECRET], purpose, handle, self.now)
             if dated
@@ -58,14 +65,13 @@ class Site:
 
 def make_site(database: Database, now: datetime, folder: Path, **settings: object) -> Site:
     """An application over `database`, its clock standing at `now`."""
-    site: Site
+    site = Site(Flask(__name__), database, now)
     values = {"data_dir": folder, "secret_keys": (SecretStr(SECRET),), **settings}
 
     def wake() -> None:
         site.woken += 1
 
-    app = create_app(Settings(_env_file=None, **values), database, lambda: site.now, wake)  # type: ignore[arg-type]
-    site = Site(app, database, now)
+    site.app = create_app(Settings(_env_file=None, **values), database, lambda: site.now, wake)  # type: ignore[arg-type]
     return site
 
 

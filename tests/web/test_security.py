@@ -24,6 +24,10 @@ def paths(site: Site) -> list[str]:
         "day": "2026-11-22",
         "key": "1.example",
         "filename": "site.css",
+        "edition_id": "1",
+        "story_id": "1",
+        "ids": "1-2",
+        "name": "0123456789abcdef0123456789abcdef.jpg",
     }
     found = []
     for rule in site.app.url_map.iter_rules():
@@ -35,7 +39,14 @@ def paths(site: Site) -> list[str]:
     return found
 
 
-PAGES = {Purpose.CONFIRM: "confirm", Purpose.MANAGE: "preferences", Purpose.UNSUBSCRIBE: "unsubscribe"}
+PAGES = {
+    Purpose.CONFIRM: "confirm",
+    Purpose.MANAGE: "preferences",
+    Purpose.UNSUBSCRIBE: "unsubscribe",
+    Purpose.ADDRESS_OLD: "address/old",
+    Purpose.ADDRESS_NEW: "address/new",
+    Purpose.ADDRESS: "address",
+}
 
 
 def test_every_answer_of_every_route_carries_the_protecting_headers(site: Site) -> None:

@@ -1,0 +1,41 @@
+"""A story told without the sources a reader has muted."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent
+
+
+def without_sources(edition: EditionContent, muted: Collection[int]) -> EditionContent:
+    """The edition without these sources' articles; a story that has no other is left out."""
+    told = (_without(story, muted) for story in edition.stories)
+    return replace(edition, stories=tuple(story for story in told if story is not None))
+
+
+def _without(story: StoryContent, muted: Collection[int]) -> StoryContent | None:
+    """The story led by its next article of another source, where its lead is muted."""
+    kept = tuple(one for one in story.related if one.source_id not in muted)
+    sources = {story.source_id, *(one.source_id for one in story.related)}
+    others = replace(
+        story, related=kept, source_count=max(1, story.source_count - len(sources.intersection(muted)))
+    )
+    if story.source_id not in muted:
+        return others
+    return _led_by(others, kept[0]) if kept else None
+
+
+def _led_by(story: StoryContent, lead: RelatedContent) -> StoryContent:
+    return replace(
+        story,
+        headline=lead.title,
+        url=lead.url,
+        source=lead.source,
+        published_at=lead.published_at,
+        summary=lead.summary or lead.excerpt,
+        long_summary="",
+        # The picture came with the article that is left out.
+        image=None,
+        article_id=lead.article_id,
+        source_id=lead.source_id,
+        related=story.related[1:],
+    )

@@ -1,0 +1,153 @@
+"""The page an editor or designer looks at: one issue in every shape it takes, anew when it changes.
+
+An application of its own, for `newsletter edition preview`; it is no part of the public pages.
+"""
+
+import re
+import traceback
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from newsletter.demo.sample import LANGUAGES
+from newsletter.mail.proof import Proof
+from newsletter.models import Length
+from newsletter.resources import resource
+from newsletter.web import i18n
+from newsletter.web.i18n import _
+
+# Gmail cuts a longer HTML part off.
+CLIPPED_AT = 102 * 1024
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)")
+_BOTH_SCHEMES = re.compile(r'(<meta name="color-scheme" content="|(?<![-\w])color-scheme: )light dark')
+_ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+# The page may measure a mail (same origin), a mail may do nothing: scripts and forms stay out.
+ROOM = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+
+Show = Callable[[str, str], Proof]
+
+
+def preview_app(title: str, base_url: str, show: Show, stamp: Callable[[], str]) -> Flask:
+    """The application. `show` renders the issue in a language and a length, `stamp` changes when it would.
+
+    Images are loaded from `base_url` alone. It answers only to names of this machine.
+    """
+    app = Flask(__name__, template_folder=str(resource("templates") / "web"))
+    app.config.update(TRUSTED_HOSTS=["127.0.0.1", "localhost"], SEND_FILE_MAX_AGE_DEFAULT=0)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    i18n.install(app)
+
+    @app.get("/")
+    def page() -> ResponseReturnValue:
+        language, length = _asked()
+        proof, trouble = _tried(show, language, length)
+        return render_template(
+            "preview.html",
+            title=title,
+            proof=proof,
+            trouble=trouble,
+            clipped_at=CLIPPED_AT,
+            stamp=stamp(),
+            chosen={"language": language, "length": length},
+            languages=LANGUAGES,
+            lengths=[length.value for length in Length],
+            frames=_frames(language, length),
+            room=ROOM,
+        )
+
+    @app.get("/mail.html")
+    def html() -> ResponseReturnValue:
+        document = show(*_asked()).rendered.html
+        scheme = "dark" if request.args.get("scheme") == "dark" else "light"
+        images = request.args.get("images") != "off"
+        answer = make_response(_in_new_tabs(in_scheme(document, scheme)))
+        answer.headers["Content-Security-Policy"] = _mail_policy(base_url, images)
+        return answer
+
+    @app.get("/mail.txt")
+    def text() -> ResponseReturnValue:
+        return Response(show(*_asked()).rendered.text, mimetype="text/plain")
+
+    @app.get("/stamp")
+    def now() -> ResponseReturnValue:
+        return Response(stamp(), mimetype="text/plain")
+
+    app.register_error_handler(Exception, _say_what_is_wrong)
+    app.after_request(_add_headers)
+    return app
+
+
+def in_scheme(html: str, scheme: str) -> str:
+    """A mail's HTML as if its reader preferred `light` or `dark`, whatever this browser prefers."""
+    fixed = _SCHEME.sub(lambda found: _ALWAYS if found[1] == scheme else _NEVER, html)
+    return _BOTH_SCHEMES.sub(rf"\g<1>only {scheme}", fixed)
+
+
+def _asked() -> tuple[str, str]:
+    """The language and the length asked for, or the usual ones."""
+    language = request.args.get("language", "")
+    length = request.args.get("length", "")
+    return (
+        language if language in LANGUAGES else "en",
+        length if length in {*Length} else Length.STANDARD,
+    )
+
+
+def _tried(show: Show, language: str, length: str) -> tuple[Proof | None, str]:
+    try:
+        return show(language, length), ""
+    except Exception as error:  # whatever a template that is being edited does
+        return None, _in_words(error)
+
+
+def _frames(language: str, length: str) -> list[dict[str, str | int]]:
+    asked = f"?length={length}&language={language}"
+    return [
+        {"title": _("600 pixels"), "width": 600, "src": f"/mail.html{asked}"},
+        {"title": _("360 pixels, a phone"), "width": 360, "src": f"/mail.html{asked}"},
+        {"title": _("Dark"), "width": 600, "src": f"/mail.html{asked}&scheme=dark"},
+        {"title": _("Images off"), "width": 600, "src": f"/mail.html{asked}&images=off"},
+        {"title": _("Right to left"), "width": 600, "src": f"/mail.html?length={length}&language=ar"},
+        {"title": _("Text"), "width": 640, "src": f"/mail.txt{asked}"},
+    ]
+
+
+def _in_new_tabs(html: str) -> str:
+    return re.sub(r"(<head[^>]*>)", r'\1<base target="_blank">', html, count=1, flags=re.IGNORECASE)
+
+
+def _mail_policy(base_url: str, images: bool) -> str:
+    parts = urlsplit(base_url)
+    source = f"{parts.scheme}://{parts.netloc}" if images else "'none'"
+    looks = f"style-src 'unsafe-inline'; img-src {source}"
+    return f"default-src 'none'; {looks}; frame-ancestors 'self'; sandbox {ROOM}"
+
+
+def _say_what_is_wrong(error: Exception) -> Response:
+    status = getattr(error, "code", None) or 500
+    return Response(_in_words(error), status, mimetype="text/plain")
+
+
+def _in_words(error: Exception) -> str:
+    """What went wrong, and where in the templates."""
+    folder = str(resource("templates"))
+    places = [
+        f"{frame.filename.removeprefix(folder).lstrip('/')}, line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(folder)
+    ]
+    return "\n".join([*places[-1:], "".join(traceback.format_exception_only(error)).strip()])
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

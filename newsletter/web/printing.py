@@ -1,0 +1,39 @@
+"""How templates print what came from feeds, dates, and addresses of the web."""
+
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from newsletter.config import Settings
+from newsletter.editions.summarise import clean, shorten
+from newsletter.mail.languages import direction, listed
+from newsletter.mail.wording import one_line
+from newsletter.web.i18n import page_language
+from newsletter.web.moments import day_in_words, moment_in_words, printed_moment
+
+EXCERPT_LETTERS = 320
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the templates their filters."""
+    zone = settings.zone
+    app.jinja_env.filters.update(
+        web_address=web_address,
+        line=one_line,
+        excerpt=excerpt,
+        direction=direction,
+        listed=lambda names: listed(names, page_language()),
+        day=lambda day: day_in_words(day, page_language()),
+        at=lambda moment: moment_in_words(moment, zone, page_language()),
+        printed=lambda moment, place: printed_moment(moment, ZoneInfo(place), page_language()),
+    )
+
+
+def web_address(url: str) -> str:
+    """`url` if it leads to a web page; anything else (javascript:, data:) becomes nothing."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def excerpt(text: str) -> str:
+    """The beginning of an article's own words, up to a sentence's end where there is one."""
+    return one_line(shorten(clean(text), EXCERPT_LETTERS), EXCERPT_LETTERS)

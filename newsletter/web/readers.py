@@ -1,0 +1,36 @@
+"""The reader a preferences link is for; who reads no more, or not yet, is told why there is nothing to do."""
+
+from flask import Response, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from newsletter.models import Subscriber, SubscriberStatus
+from newsletter.tokens import Purpose
+from newsletter.web.links import handle_from, subscriber_behind, token_for
+
+READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
+
+
+class NotAReader(Exception):
+    """The link's subscriber has not confirmed yet, or has unsubscribed."""
+
+    def __init__(self, subscriber: Subscriber) -> None:
+        super().__init__("no reader")
+        self.status, self.handle = subscriber.status, subscriber.handle
+
+
+def reader_of(session: Session, token: str) -> Subscriber:
+    """The reader a link was made for; the page speaks their language.
+
+    Raises `InvalidToken`, `UnknownSubscriber` and `NotAReader`, which are all answered with a page.
+    """
+    subscriber = subscriber_behind(session, handle_from(token, Purpose.MANAGE))
+    if subscriber.status not in READERS:
+        raise NotAReader(subscriber)
+    return subscriber
+
+
+def not_a_reader(error: NotAReader) -> Response:
+    """The page for who has nothing to choose; a button that was pressed changed nothing (409)."""
+    unsubscribe = token_for(error.handle, Purpose.UNSUBSCRIBE)
+    page = render_template("not_a_reader.html", status=error.status, unsubscribe=unsubscribe)
+    return make_response(page, 409 if request.method == "POST" else 200)

@@ -1,0 +1,97 @@
+"""Judge all mails: every kind, language, length and content; `make judge` runs this.
+
+Prints a table of kinds and languages, one column a judge with its worst figure, and what failed in
+full. Ends with 1 when a mail failed or could not be judged in time.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from newsletter import migrate
+from newsletter.db import Database
+from tests.judges.contents import CONTENTS, LANGUAGES, LENGTHS
+from tests.judges.judge import Verdict, judge, missing
+from tests.judges.mails import Sample, all_mails
+from tests.judges.table import failures, table
+from tests.judges.varieties import LIST_KINDS, kinds
+
+Judged = dict[Sample, list[Verdict]]
+
+
+def main(words: Sequence[str]) -> int:
+    """Judge what the words of the command ask for; the exit status."""
+    asked = _options().parse_args(words)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    if lacking := missing():
+        print(f"judge: {lacking}", file=sys.stderr)  # noqa: T201
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        mails = _made(Path(folder), asked)
+        judged = _judge(mails, Path(folder), asked.jobs, time.monotonic() + 60 * asked.minutes)
+    return _report(judged, len(mails))
+
+
+def _made(folder: Path, asked: argparse.Namespace) -> list[Sample]:
+    database = Database(f"sqlite:///{folder}/newsletter.db")
+    migrate.upgrade(database)
+    made = list(all_mails(database, asked.kind, asked.language, asked.length, asked.content))
+    database.close()
+    return made
+
+
+def _judge(mails: Sequence[Sample], folder: Path, jobs: int, deadline: float) -> Judged:
+    """The verdicts on each mail, several judged at once; without those there was no time for."""
+
+    def one(number: int, mail: Sample) -> list[Verdict]:
+        if time.monotonic() > deadline:
+            return []
+        place = folder / f"{number}.eml"
+        place.write_bytes(mail.eml)
+        said = judge(place, mail.language, mail.kind in LIST_KINDS)
+        _tell(mail, said)
+        return said
+
+    with ThreadPoolExecutor(jobs) as pool:
+        asked: list[tuple[Sample, Future[list[Verdict]]]] = [
+            (mail, pool.submit(one, number, mail)) for number, mail in enumerate(mails)
+        ]
+        return {mail: said for mail, answer in asked if (said := answer.result())}
+
+
+def _tell(mail: Sample, said: Sequence[Verdict]) -> None:
+    failed = [one.judge for one in said if one.verdict != "PASS"]
+    print(f"{mail.name}: {'FAIL ' + ' '.join(failed) if failed else 'pass'}", file=sys.stderr)  # noqa: T201
+
+
+def _report(judged: Judged, made: int) -> int:
+    wrong = failures(judged)
+    lines = [
+        table(judged),
+        *wrong,
+        f"{len(judged)} of {made} mails judged, {len(wrong)} verdicts against them",
+    ]
+    print("\n".join(lines))  # noqa: T201
+    return int(bool(wrong) or len(judged) < made)
+
+
+def _options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="python -m tests.judges", description=__doc__)
+    options.add_argument("--kind", action="append", choices=kinds(), default=[])
+    options.add_argument("--language", nargs="+", choices=LANGUAGES, default=list(LANGUAGES))
+    options.add_argument("--length", nargs="+", choices=[*LENGTHS], default=list(LENGTHS))
+    options.add_argument("--content", nargs="+", choices=CONTENTS, default=list(CONTENTS))
+    options.add_argument("--jobs", type=int, default=os.cpu_count(), help="judged at once")
+    options.add_argument("--minutes", type=float, default=60, help="begin with no mail after so long")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,103 @@
+"""The varieties each kind of mail comes in: what the ledger holds of them beside the reader."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from newsletter.delivery.about import written
+from newsletter.mail.alert import AlertKind
+from newsletter.models import Edition, MailKind
+from newsletter.resources import resource
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a mail may tell of: editions, and words from feeds, friendly or hostile."""
+
+    editions: Sequence[Edition]
+    words: Sequence[str]
+
+    @property
+    def numbers(self) -> str:
+        return ",".join(str(edition.id) for edition in self.editions)
+
+    @property
+    def topics(self) -> list[int]:
+        return [edition.topic_id for edition in self.editions]
+
+
+class NoSample(Exception):
+    """A folder of `templates/email` of which nobody knows how its mail comes to be."""
+
+
+Entry = dict[str, Any]
+
+
+def _change(kind: MailKind) -> Entry:
+    return {"kind": kind, "about": written(change="a-handle-of-a-change", masked="b…@e….net")}
+
+
+def _alert(kind: AlertKind, over: bool, told: Told) -> Entry:
+    return {"kind": MailKind.ALERT, "about": written(alert=kind, cases=_cases(kind, told.words), over=over)}
+
+
+def _cases(kind: AlertKind, words: Sequence[str]) -> list[dict[str, Any]]:
+    """What is the matter, told with words of feeds."""
+    first, second, *_rest = words
+    since, feed = "2026-01-04T05:10:00+00:00", "https://harbour-radio.example.org/feed"
+    cases: dict[AlertKind, list[dict[str, Any]]] = {
+        AlertKind.FEEDS: [{"name": first, "url": feed, "since": since, "said": second}],
+        AlertKind.EDITIONS: [{"topic": first, "date": "2026-01-05", "stories": 1, "usual": 9}],
+        AlertKind.COMPLAINTS: [{"complaints": 12, "mails": 4800}],
+        AlertKind.SENDING: [{"waiting": 1840, "since": since, "said": second}],
+    }
+    return cases[kind]
+
+
+# Folders that are parts of mails, not mails.
+_PARTS = {"base"}
+# By folder, then by name: the columns of a delivery. A folder that is not here is a `MailKind` that
+# needs nothing but its reader.
+_VARIETIES: Mapping[str, Mapping[str, Callable[[Told], Entry]]] = {
+    "issue": {
+        "issue": lambda told: {"kind": MailKind.ISSUE, "editions": told.numbers},
+        "welcome": lambda told: {"kind": MailKind.ISSUE, "editions": told.numbers, "welcome": True},
+    },
+    "quiet_day": {"quiet_day": lambda told: {"kind": MailKind.ISSUE, "about": written(topics=told.topics)}},
+    "paused": {
+        "paused": lambda _told: {"kind": MailKind.PAUSED, "about": written(until="2026-01-12")},
+        "paused_open": lambda _told: {"kind": MailKind.PAUSED, "about": written(until=None)},
+    },
+    "address_old": {"address_old": lambda _told: _change(MailKind.ADDRESS_OLD)},
+    "address_new": {"address_new": lambda _told: _change(MailKind.ADDRESS_NEW)},
+    "alert": {
+        f"alert_{kind}{'_over' if over else ''}": partial(_alert, kind, over)
+        for kind in AlertKind
+        for over in (False, True)
+        if not (over and kind is AlertKind.EDITIONS)
+    },
+}
+# What readers subscribed to: these carry the list's headers, a postal address, a way out.
+LIST_KINDS = {"issue", "welcome", "quiet_day"}
+# The only ones whose words depend on the length a reader chose.
+HAVE_LENGTHS = {"issue", "welcome"}
+
+
+def kinds() -> list[str]:
+    """Every kind of mail there is, by the folders of `templates/email`."""
+    folders = {one.name for one in (resource("templates") / "email").iterdir() if one.is_dir()}
+    return sorted(name for folder in folders - _PARTS for name in _VARIETIES.get(folder, [folder]))
+
+
+def entry(kind: str, told: Told) -> Entry:
+    """The columns of a delivery of this kind. Raises `NoSample`."""
+    for varieties in _VARIETIES.values():
+        if kind in varieties:
+            return varieties[kind](told)
+    try:
+        return {"kind": MailKind(kind)}
+    except ValueError:
+        raise NoSample(
+            f"templates/email/{kind} is no MailKind: say in tests/judges/varieties.py how it comes to be"
+        ) from None
