@@ -8,9 +8,9 @@ from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from newsletter.mail.dates import date_without_year, day_and_time
 from newsletter.mail.languages import locale_of, translations
 from newsletter.mail.wording import cut, one_line, safe_url
 
@@ -66,10 +66,10 @@ class _Words:
 
     def moment(self, iso: str) -> str:
         local = datetime.fromisoformat(iso).astimezone(self.zone)
-        return str(format_datetime(local, "EEEE, d MMMM, HH:mm", locale=locale_of(self.language)))
+        return day_and_time(local, self.language)
 
     def day(self, iso: str) -> str:
-        return str(format_date(date.fromisoformat(iso), "EEEE, d MMMM", locale=locale_of(self.language)))
+        return date_without_year(date.fromisoformat(iso), self.language)
 
     def share(self, part: int, whole: int) -> str:
         share = part / max(whole, 1)

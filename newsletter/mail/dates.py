@@ -43,6 +43,11 @@ def date_without_year(day: date, language: str) -> str:
     return str(format_date(day, _WITHOUT_YEAR[locale.language], locale=locale))
 
 
+def day_and_time(moment: datetime, language: str) -> str:
+    """Sunday, 22 November, 05:40, on the clock the moment carries."""
+    return f"{date_without_year(moment.date(), language)}{comma(language)}{moment:%H:%M}"
+
+
 def short_date(day: date, language: str, year: bool = False) -> str:
     """Sun 22 Nov; with `year`, Sun 22 Nov 2026."""
     return _by_skeleton(day, "yMMMEd" if year else "MMMEd", language)

@@ -11,7 +11,7 @@ from newsletter.mail.contents import contents
 from newsletter.mail.fit import fit, octets_of, sent_octets
 from newsletter.mail.frame import common, rendered
 from newsletter.mail.issue import IssueContent, Rendered
-from newsletter.mail.languages import translations
+from newsletter.mail.languages import comma, translations
 from newsletter.mail.lengths import HEADLINES, TEXT
 from newsletter.mail.printing import Press, Printed
 from newsletter.mail.slots import render_rows
@@ -113,7 +113,7 @@ def _size(language: str, stories: int, text: str) -> str:
     minutes = minutes_to_read([text])
     counted = ngettext("%(number)d story", "%(number)d stories", stories) % {"number": stories}
     length = ngettext("about %(number)d minute", "about %(number)d minutes", minutes) % {"number": minutes}
-    return f"{counted}, {length}"
+    return f"{counted}{comma(language)}{length}"
 
 
 def _more_stories(language: str, left_out: int) -> str:

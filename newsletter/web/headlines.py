@@ -14,13 +14,14 @@ PER_TOPIC = 3
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A story in one line; `source_count` counts every source that reports it."""
+    """A story in one line; `source_count` counts every source, `language` is that of its words."""
 
     story_id: int
     title: str
     url: str
     source: str
     source_count: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,16 @@ def newest_news(session: Session, topics: Sequence[Topic], most: int = PER_TOPIC
     """Each topic with up to `most` headlines of its newest published edition."""
     dates: dict[int, date] = {}
     lines: dict[int, list[Headline]] = {}
-    for topic_id, day, story_id, title, url, source, source_count in session.execute(_newest_leads()):
+    for topic_id, day, story, title, url, source, count, language in session.execute(_newest_leads()):
         dates[topic_id] = day
-        lines.setdefault(topic_id, []).append(Headline(story_id, title, url, source, source_count))
+        lines.setdefault(topic_id, []).append(Headline(story, title, url, source, count, language))
     return [
         TopicNews(topic.slug, topic.name, dates.get(topic.id), tuple(lines.get(topic.id, ())[:most]))
         for topic in topics
     ]
 
 
-def _newest_leads() -> Select[int, date, int, str, str, str, int]:
+def _newest_leads() -> Select[int, date, int, str, str, str, int, str]:
     newest = (
         select(Edition.topic_id, func.max(Edition.date).label("date"))
         .where(Edition.status == EditionStatus.PUBLISHED)
@@ -62,6 +63,7 @@ def _newest_leads() -> Select[int, date, int, str, str, str, int]:
             StoryArticle.url,
             StoryArticle.source_name,
             Story.source_count,
+            Edition.language,
         )
         .join(newest, (newest.c.topic_id == Edition.topic_id) & (newest.c.date == Edition.date))
         .join(Story, Story.edition_id == Edition.id)

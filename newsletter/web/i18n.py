@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from newsletter.mail.catalogues import SOURCE
-from newsletter.mail.languages import LANGUAGES, direction, offered, own_name, translations
-from newsletter.web.shared import shared
+from newsletter.mail.languages import LANGUAGES, comma, direction, offered, own_name, translations
 
 # In an address, and hidden in every form.
 CHOICE, SHOWN_IN = "language", "shown_in"
+_DEFAULT = "default_language"
 # What is no page has no language, and no need for a second address.
-_NO_PAGES = frozenset({"static", "health.healthz"})
+_NO_PAGES = frozenset(
+    {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def ngettext(one: str, many: str, number: int) -> str:
 def page_language() -> str:
     """The language of the page being made: see above. English where there is no page."""
     if not has_request_context():
-        return shared().settings.publication_language if has_app_context() else SOURCE
+        return _default() if has_app_context() else SOURCE
     if "page_language" not in g:
         g.page_language = _chosen() or _best_for_browser()
     return str(g.page_language)
@@ -57,6 +59,11 @@ def page_language() -> str:
 def speak_to(reader_language: str) -> None:
     """Make the page one of this reader's: in their language, unless another was asked for."""
     g.page_language = _chosen() or offered(reader_language)
+
+
+def heed_browser_alone() -> None:
+    """Speak as the browser asks, whatever the address says: for pages that mean something else by it."""
+    g.page_language = _best_for_browser()
 
 
 def versions() -> Iterator[Version]:
@@ -69,8 +76,12 @@ def versions() -> Iterator[Version]:
         yield Version(tag, own_name(tag), direction(tag), address, tag == page_language())
 
 
-def install(app: Flask) -> None:
-    """Give the templates `{% trans %}` and `_()`, links the chosen language, answers their headers."""
+def install(app: Flask, default: str = SOURCE) -> None:
+    """Give the templates `{% trans %}` and `_()`, links the chosen language, answers their headers.
+
+    `default` is for who asks for no language that is offered.
+    """
+    app.extensions[_DEFAULT] = default
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(
@@ -85,7 +96,12 @@ def install(app: Flask) -> None:
 
 def _spoken() -> dict[str, object]:
     language = page_language()
-    return {"language": language, "direction": direction(language), "versions": versions}
+    return {
+        "language": language,
+        "direction": direction(language),
+        "comma": comma(language),
+        "versions": versions,
+    }
 
 
 def _asked_for() -> str | None:
@@ -110,7 +126,11 @@ def _best_for_browser() -> str:
     # section 3.4, each range by its base language.
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     found = next((base for base in wanted if base in LANGUAGES), None)
-    return found or shared().settings.publication_language
+    return found or _default()
+
+
+def _default() -> str:
+    return str(current_app.extensions[_DEFAULT])
 
 
 def _carry_on(endpoint: str, values: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ def preview_app(title: str, base_url: str, show: Show, stamp: Callable[[], str])
     app.config.update(TRUSTED_HOSTS=["127.0.0.1", "localhost"], SEND_FILE_MAX_AGE_DEFAULT=0)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
+    app.before_request(i18n.heed_browser_alone)
 
     @app.get("/")
     def page() -> ResponseReturnValue:

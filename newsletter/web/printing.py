@@ -6,6 +6,7 @@ from flask import Flask
 
 from newsletter.config import Settings
 from newsletter.editions.summarise import clean, shorten
+from newsletter.mail.dates import dateline
 from newsletter.mail.languages import direction, listed
 from newsletter.mail.wording import one_line
 from newsletter.web.i18n import page_language
@@ -23,6 +24,7 @@ def install(app: Flask, settings: Settings) -> None:
         excerpt=excerpt,
         direction=direction,
         listed=lambda names: listed(names, page_language()),
+        dateline=lambda day: dateline(day, page_language()),
         day=lambda day: day_in_words(day, page_language()),
         at=lambda moment: moment_in_words(moment, zone, page_language()),
         printed=lambda moment, place: printed_moment(moment, ZoneInfo(place), page_language()),
