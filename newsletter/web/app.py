@@ -56,7 +56,7 @@ def create_app(
     share(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
     CSRFProtect(app).exempt(unsubscribe.act)
-    i18n.install(app)
+    i18n.install(app, settings.publication_language)
     _dress(app, settings, publication.brand)
     for part in (*_PAGES, health, images, brand):
         app.register_blueprint(part.blueprint)

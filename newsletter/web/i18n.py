@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from newsletter.mail.catalogues import SOURCE
 from newsletter.mail.languages import LANGUAGES, direction, offered, own_name, translations
-from newsletter.web.shared import shared
 
 # In an address, and hidden in every form.
 CHOICE, SHOWN_IN = "language", "shown_in"
+_DEFAULT = "PAGE_LANGUAGE"
 # What is no page has no language, and no need for a second address.
 _NO_PAGES = frozenset({"static", "health.healthz"})
 
@@ -48,7 +48,7 @@ def ngettext(one: str, many: str, number: int) -> str:
 def page_language() -> str:
     """The language of the page being made: see above. English where there is no page."""
     if not has_request_context():
-        return shared().settings.publication_language if has_app_context() else SOURCE
+        return _default() if has_app_context() else SOURCE
     if "page_language" not in g:
         g.page_language = _chosen() or _best_for_browser()
     return str(g.page_language)
@@ -69,8 +69,12 @@ def versions() -> Iterator[Version]:
         yield Version(tag, own_name(tag), direction(tag), address, tag == page_language())
 
 
-def install(app: Flask) -> None:
-    """Give the templates `{% trans %}` and `_()`, links the chosen language, answers their headers."""
+def install(app: Flask, default: str = SOURCE) -> None:
+    """Give the templates `{% trans %}` and `_()`, links the chosen language, answers their headers.
+
+    `default` is the language of who asks for none that is offered.
+    """
+    app.config[_DEFAULT] = default
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(
@@ -110,7 +114,11 @@ def _best_for_browser() -> str:
     # section 3.4, each range by its base language.
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     found = next((base for base in wanted if base in LANGUAGES), None)
-    return found or shared().settings.publication_language
+    return found or _default()
+
+
+def _default() -> str:
+    return str(current_app.config[_DEFAULT])
 
 
 def _carry_on(endpoint: str, values: dict[str, Any]) -> None:
