@@ -168,6 +168,6 @@ def test_the_story_begins_with_the_answer_and_the_news(db: Database) -> None:
     assert lines[news + 1 : news + 4] == [
         "    Rain at last",
         "      The Paper, published 2026-11-22 04:00:00 UTC, and 2 more sources",
-        "      came in 2026-11-22 05:00:00 UTC from https://paper.example.org/1/0/feed",
+        "      came in 2026-11-22 05:00:00 UTC from https://paper.example.org/1/feed",
     ]
     assert "  2026-11-22 06:00:00 UTC  sent: 250 2.0.0 queued" in lines[news + 4 :]
