@@ -45,12 +45,17 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "many": (1, 2),
 }
 WIDTH = 108
+# Babel puts Arabic's last two forms the other way round than gettext's manual and everybody else.
+_PLURAL_FORMS = {
+    "ar": "nplurals=6; "
+    "plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+}
 _HEADER = """\
 # {name}. Kept in step with the code by `make messages`.
 msgid ""
 msgstr ""
 "Language: {language}\\n"
-"Plural-Forms: {catalogue.plural_forms}\\n"
+"Plural-Forms: {plural_forms}\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
@@ -182,7 +187,9 @@ def write(language: str, catalogue: Catalog) -> None:
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        file.write(_HEADER.format(name=own_name(language), language=language, catalogue=catalogue).encode())
+        forms = _PLURAL_FORMS.get(language, catalogue.plural_forms)
+        header = _HEADER.format(name=own_name(language), language=language, plural_forms=forms)
+        file.write(header.encode())
         write_po(file, catalogue, width=WIDTH, include_lineno=False, omit_header=True)
 
 

@@ -5,9 +5,10 @@ English readers anywhere understand. Days and months are in lower case where a l
 within a sentence; `dateline` is for a date that stands alone.
 """
 
+import re
 from datetime import date, datetime
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 
 from newsletter.mail.languages import comma, locale_of
 
@@ -23,12 +24,12 @@ _WITHOUT_YEAR = {
     "uk": "EEEE, d MMMM",
     "ar": "EEEE، d MMMM",
 }
+_FIRST = re.compile(r"\b1\b")
 
 
 def long_date(day: date, language: str) -> str:
     """A date within a sentence: Sunday, 22 November 2026; dimanche 22 novembre 2026."""
-    locale = locale_of(language)
-    return str(format_date(day, _LONG.get(locale.language, "full"), locale=locale))
+    return _formatted(day, _LONG.get(locale_of(language).language, "full"), language)
 
 
 def dateline(day: date, language: str) -> str:
@@ -39,8 +40,7 @@ def dateline(day: date, language: str) -> str:
 
 def date_without_year(day: date, language: str) -> str:
     """Sunday, 22 November."""
-    locale = locale_of(language)
-    return str(format_date(day, _WITHOUT_YEAR[locale.language], locale=locale))
+    return _formatted(day, _WITHOUT_YEAR[locale_of(language).language], language)
 
 
 def day_and_time(moment: datetime, language: str) -> str:
@@ -66,7 +66,12 @@ def weekday_and_time(moment: datetime, language: str) -> str:
 
 def _by_skeleton(day: date, skeleton: str, language: str) -> str:
     locale = locale_of(language)
-    if locale.language == "en":
-        return str(format_date(day, _ENGLISH[skeleton], locale=locale))
-    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - only its date is printed
-    return str(format_skeleton(skeleton, midnight, locale=locale))
+    english = _ENGLISH[skeleton] if locale.language == "en" else ""
+    return _formatted(day, english or str(locale.datetime_skeletons[skeleton]), language)
+
+
+def _formatted(day: date, pattern: str, language: str) -> str:
+    locale = locale_of(language)
+    words = str(format_date(day, pattern, locale=locale))
+    # CLDR has no ordinals: the first of a month is the only one in French.
+    return _FIRST.sub("1er", words, count=1) if (locale.language, day.day) == ("fr", 1) else words
