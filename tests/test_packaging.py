@@ -31,6 +31,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "newsletter/migrations/versions/0001_initial.py",
         "newsletter/ingest/catalogue.opml",
         "newsletter/py.typed",
+        "newsletter/translations/ar/LC_MESSAGES/messages.mo",
     ],
 )
 def test_the_wheel_contains(installed: Path, file: str) -> None:
@@ -39,6 +40,30 @@ def test_the_wheel_contains(installed: Path, file: str) -> None:
 
 def test_the_wheel_contains_a_style_sheet_for_the_pages(installed: Path) -> None:
     assert list((installed / "newsletter" / "web" / "static").glob("*.css"))
+
+
+def test_the_wheel_contains_every_language_compiled_and_no_sources_of_them(installed: Path) -> None:
+    folder = installed / "newsletter" / "translations"
+    assert sorted(one.name for one in folder.iterdir()) == ["ar", "de", "es", "fr", "uk"]
+    assert len(list(folder.rglob("*.mo"))) == 5
+    assert not list(folder.rglob("*.po"))
+
+
+def test_an_installation_elsewhere_speaks_every_language(installed: Path, tmp_path: Path) -> None:
+    words = """
+from newsletter.mail.languages import LANGUAGES, translations
+print([translations(one).ngettext("%(number)d story", "%(number)d stories", 11) for one in LANGUAGES])
+"""
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(installed), "PYTHONIOENCODING": "utf-8"}
+    answer = subprocess.run(
+        [sys.executable, "-c", words], cwd=tmp_path, env=environ, check=True, capture_output=True
+    )
+    assert answer.stdout.decode().strip() == str(
+        [
+            f"%(number)d {counted}"
+            for counted in ("stories", "Meldungen", "sujets", "noticias", "новин", "خبرًا")
+        ]
+    )
 
 
 def test_an_installation_elsewhere_makes_its_database(installed: Path, tmp_path: Path) -> None:
