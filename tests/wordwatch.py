@@ -13,13 +13,13 @@ _UNSEEN = {"script", "style", "head", "code", "pre"}
 _SPOKEN = ("alt", "title", "aria-label", "aria-roledescription", "placeholder", "content")
 # Addresses, commands, file names and settings are what they are in every language.
 _NOT_WORDS = re.compile(
-    r"https?://\S+|\S+@\S+|NEWSLETTER_\w+|docs/\S+|newsletter [a-z]+ [a-zA-Z ]+|\bSMTP\b|\bHTML\b|\bUTC\b|\bGmail\b"
+    r"https?://\S+|\S+@\S+|NEWSLETTER_\w+|docs/\S+|newsletter [a-z]+ [a-zA-Z ]+|\b(?:HTML|UTC|Gmail|cookie)\b"
 )
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 def read_aloud(document: str) -> list[str]:
-    """Every text of an HTML document, attributes that are read out included."""
+    """Every text of an HTML document, attributes that are read out included, names of languages not."""
     tree = html.fromstring(document)
     return [text for text in _texts(tree) if text]
 
@@ -30,7 +30,8 @@ def latin_words(texts: list[str]) -> list[str]:
 
 
 def _texts(element: html.HtmlElement) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN or element.get("hreflang"):
+    named = element.get("hreflang") or (element.tag == "option" and element.get("lang"))
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN or named:
         yield _plain(element.tail)
         return
     yield from (_plain(element.get(name)) for name in _SPOKEN)
