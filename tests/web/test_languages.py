@@ -311,7 +311,7 @@ def test_somebody_signs_up_reads_and_leaves_in_arabic(site: Site) -> None:
 def test_the_style_sheet_knows_no_left_and_right(client: FlaskClient) -> None:
     """Only beginnings and ends, so that one sheet serves both directions."""
     with client.get("/static/site.css") as answer:
-        rules = re.sub(r"/\*.*?\*/", "", answer.text, flags=re.DOTALL)
+        rules = re.sub(r"/\*.*?\*/", "", answer.get_data(as_text=True), flags=re.DOTALL)
     sided = (
         r"(?<![-\w])(left|right)\s*:|(margin|padding|border)-(left|right)|float|text-align:\s*(left|right)"
     )
