@@ -9,7 +9,6 @@ places; mails are cut at their tokens and rely on it (`mail.skeleton`).
 """
 
 import hashlib
-import hmac
 import re
 from binascii import b2a_base64
 from collections.abc import Sequence
@@ -18,6 +17,8 @@ from enum import StrEnum
 
 from itsdangerous import BadData, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
+
+from newsletter.keyed import KeyedHash
 
 MAX_LENGTH = 512
 # So long a confirmation link works; after that the person who never confirmed is forgotten.
@@ -50,7 +51,7 @@ class TokenMaker:
     __slots__ = ("_keyed",)
 
     def __init__(self, keys: Sequence[str], purpose: Purpose) -> None:
-        self._keyed = hmac.new(_signer(keys, purpose).derive_key(), digestmod=hashlib.sha256)
+        self._keyed = KeyedHash(_signer(keys, purpose).derive_key())
 
     def make(self, handle: str) -> str:
         """A URL-safe token that lets its holder do the purpose for the subscriber `handle`, for ever.
@@ -68,11 +69,9 @@ class TokenMaker:
         return self._signed(f"{handle}.{int(made_at.timestamp())}")
 
     def _signed(self, value: str) -> str:
-        mac = self._keyed.copy()
-        mac.update(value.encode("ascii"))
         # 32 octets are 43 letters and one of padding.
-        signature = b2a_base64(mac.digest(), newline=False).translate(_URL_SAFE)[:43]
-        return f"{value}.{signature.decode('ascii')}"
+        signature = b2a_base64(self._keyed.of(value.encode("ascii")), newline=False)
+        return f"{value}.{signature.translate(_URL_SAFE)[:43].decode('ascii')}"
 
 
 def make_token(keys: Sequence[str], purpose: Purpose, handle: str) -> str:

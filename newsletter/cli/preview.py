@@ -5,6 +5,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -42,9 +43,13 @@ def serve_preview(settings: Settings, title: str, load: Callable[[str], Editions
     app = preview_app(title, settings.base_url, show, lambda: _stamp(load))
     server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     address = f"http://127.0.0.1:{server.effective_port}/"
-    click.echo(f"The preview is at {address}\nIt follows your changes to templates/email; Ctrl-C ends it.")
-    _open_browser(address)
-    server.run()
+    # Waitress hears Ctrl-C only once it runs.
+    with suppress(KeyboardInterrupt):
+        click.echo(
+            f"The preview is at {address}\nIt follows your changes to templates/email; Ctrl-C ends it."
+        )
+        _open_browser(address)
+        server.run()
 
 
 def made_up(settings: Settings) -> Callable[[str], Editions]:

@@ -50,7 +50,7 @@ class Direct:
     def instant(self, value: Any) -> datetime:
         """An instant as it comes from the driver (`models.base.Instant` tells how it is stored)."""
         if isinstance(value, str):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+            return _instant(value)
         moment: datetime = value
         return moment.astimezone(UTC)
 
@@ -73,6 +73,12 @@ class Direct:
         if isinstance(value, datetime):
             return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         return json.dumps(value) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=256)
+def _instant(stored: str) -> datetime:
+    """An instant of SQLite; the mails of one hour share theirs."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)

@@ -1,13 +1,14 @@
 """Addresses never to mail: kept as a keyed hash only, which outlives the erasure of the reader."""
 
-import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from newsletter.delivery.direct import Direct
+from newsletter.keyed import KeyedHash
 from newsletter.models import Suppression
 
 _PURPOSE = b"newsletter.suppression\0"
@@ -20,7 +21,12 @@ def address_hash(secret: str, address_key: str) -> str:
     `address_key` is the form addresses are compared in. Without the key nobody can try addresses
     against the table.
     """
-    return hmac.digest(secret.encode(), _PURPOSE + address_key.encode(), "sha256").hex()
+    return _keyed(secret).of(address_key.encode()).hex()
+
+
+@lru_cache(maxsize=16)
+def _keyed(secret: str) -> KeyedHash:
+    return KeyedHash(secret.encode(), _PURPOSE)
 
 
 def is_suppressed(session: Session, keys: Sequence[str], address_key: str) -> bool:

@@ -1,27 +1,15 @@
 """What senders say in the log while a test runs."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from unittest.mock import patch
+from contextlib import AbstractContextManager
 
-import structlog
-from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from newsletter.delivery import claims, flight, send
+from tests.hearing import what_is_said
 
 SENDING_WAITS = {"ledger cannot be written, sending waits", "ledger cannot be used, sending waits"}
 
 
-@contextmanager
-def what_senders_say() -> Iterator[list[EventDict]]:
-    """The entries of the log, as they come.
-
-    With loggers of their own: those of the modules may have been bound to what an earlier test in this
-    process configured.
-    """
-    with ExitStack() as stack:
-        said = stack.enter_context(capture_logs())
-        for module in (send, flight, claims):
-            stack.enter_context(patch.object(module, "log", structlog.get_logger()))
-        yield said
+def what_senders_say() -> AbstractContextManager[list[EventDict]]:
+    """The entries of the senders' log, as they come."""
+    return what_is_said(send, flight, claims)

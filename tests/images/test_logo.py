@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from newsletter.branding import branded_publication
 from newsletter.config import PREFIX, Settings, SettingsError, load_settings
 from newsletter.db import Database
+from newsletter.images import logo
 from newsletter.images.keep import let_go
 from newsletter.images.logo import logo_of
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.mail.brand import DEFAULT_BRAND
 from newsletter.models import Image
+from tests.hearing import what_is_said
 from tests.images.drawing import written
 from tests.ingest.server import FeedServer
 
@@ -67,21 +69,22 @@ def test_a_logo_that_cannot_be_had_is_missing_and_nothing_else(
     policy: FetchPolicy,
     now: datetime,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     drawing = tmp_path / "logo.svg"
     drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
 
-    assert logo_of(str(drawing), db, policy, now) is None
-    assert "It is an SVG drawing; give it as PNG." in capsys.readouterr().out
+    with what_is_said(logo) as said:
+        assert logo_of(str(drawing), db, policy, now) is None
+    assert said[0]["reason"] == "It is an SVG drawing; give it as PNG."
     for source in (
         str(tmp_path / "gone.png"),
         str(tmp_path),
         server.url("/gone.png"),
         "http://10.0.0.1/l.png",
     ):
-        assert logo_of(source, db, policy, now) is None
-        assert "the name stands in its place" in capsys.readouterr().out
+        with what_is_said(logo) as said:
+            assert logo_of(source, db, policy, now) is None
+        assert said[0]["event"] == "the logo cannot be used; the name stands in its place"
 
 
 def test_a_logo_is_never_let_go(db: Database, policy: FetchPolicy, now: datetime, tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ class Conversation:
                 raise NoSmtp(str(reply))
             self.replies += 1
             stage, turn = self._expected.popleft()
+            if turn is not None and self._in_passing(stage, turn, reply):
+                continue
             yield from self._heard(stage, turn, reply)
             if reply.code == CLOSING:
                 yield from self._lost(str(reply))
@@ -146,6 +148,11 @@ class Conversation:
             yield from self._heard_in_group(stage, turn, reply)
         else:
             yield from self._heard_alone(stage, turn, reply)
+
+    def _in_passing(self, stage: Stage, turn: Turn, reply: Reply) -> bool:
+        """Whether this only says that a group goes on well: half of all replies, told of to nobody."""
+        goes_on = stage is Stage.MAIL or stage is Stage.RCPT
+        return goes_on and self.pipelining and turn.refused is None and reply.kind == 2
 
     def _heard_between(self, stage: Stage, reply: Reply) -> Heard:
         if stage is Stage.RSET and reply.kind != 2 and reply.code != CLOSING:
