@@ -11,3 +11,4 @@ compile pyproject.toml -o requirements.txt
 compile pyproject.toml --extra postgres -c requirements.txt -o requirements-postgres.txt
 compile --group build -c requirements.txt -o requirements-build.txt
 compile pyproject.toml --extra postgres --group dev -c requirements.txt -o requirements-dev.txt
+compile --group fuzz -o requirements-fuzz.txt

@@ -1,5 +1,6 @@
 """Every table of the installation; `metadata` is what migrations are checked against."""
 
+from newsletter.models.articles import Article, ArticleBand, ArticleSighting, ArticleTopic, ArticleVersion
 from newsletter.models.audience import (
     EVERY_DAY,
     OPERATOR,
@@ -13,23 +14,10 @@ from newsletter.models.audience import (
     Subscription,
 )
 from newsletter.models.base import Base
+from newsletter.models.editions import Edition, EditionFragment, EditionStatus, Story, StoryArticle, StoryRole
 from newsletter.models.images import Image, KeptLogo
 from newsletter.models.ledger import Alert, Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
-from newsletter.models.news import (
-    Article,
-    ArticleSighting,
-    ArticleTopic,
-    Edition,
-    EditionFragment,
-    EditionStatus,
-    Source,
-    SourceStatus,
-    SourceTopic,
-    Story,
-    StoryArticle,
-    StoryRole,
-    Topic,
-)
+from newsletter.models.sources import Source, SourceDay, SourceHub, SourceStatus, SourceTopic, Topic
 from newsletter.models.throttle import Throttle, ThrottleShare
 
 metadata = Base.metadata
@@ -40,8 +28,10 @@ __all__ = [
     "AddressChange",
     "Alert",
     "Article",
+    "ArticleBand",
     "ArticleSighting",
     "ArticleTopic",
+    "ArticleVersion",
     "Base",
     "ConsentKind",
     "ConsentRecord",
@@ -57,6 +47,8 @@ __all__ = [
     "LinkRequest",
     "MailKind",
     "Source",
+    "SourceDay",
+    "SourceHub",
     "SourceStatus",
     "SourceTopic",
     "Story",

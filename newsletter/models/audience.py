@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.models.base import Base, Instant
-from newsletter.models.news import Topic
+from newsletter.models.sources import Topic
 
 EVERY_DAY = 0b1111111
 # The handle of the one row that is no reader: what is written to the operator is entered under it, each

@@ -11,8 +11,10 @@ from newsletter.models import (
     AddressChange,
     Alert,
     Article,
+    ArticleBand,
     ArticleSighting,
     ArticleTopic,
+    ArticleVersion,
     ConsentRecord,
     Delivery,
     DeliveryEvent,
@@ -20,6 +22,8 @@ from newsletter.models import (
     Image,
     KeptLogo,
     LinkRequest,
+    SourceDay,
+    SourceHub,
     SourceTopic,
     Story,
     Subscriber,
@@ -52,11 +56,21 @@ def _news(session: Session, topic: Topic, edition: Edition) -> None:
         ArticleSighting(article_id=article.id, source_id=article.source_id, guid="g", url="u", seen_at=NOW)
     )
     session.add(ArticleTopic(article_id=article.id, topic_id=topic.id, reason="its source"))
-    session.add(SourceTopic(source_id=article.source_id, topic_id=topic.id))
+    _source(session, article.source_id, topic)
+    session.add(
+        ArticleVersion(article_id=article.id, title="t", content_hash="c", seen_from=NOW, replaced_at=NOW)
+    )
+    session.add(ArticleBand(article_id=article.id, band=1, value="f" * 16))
     session.add(Image(name="a.jpg", width=600, height=400, body=bytes(range(256)), used_at=NOW))
     session.add(KeptLogo(source="e" * 64, image_name="a.jpg"))
     session.flush()
     session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1, image_name="a.jpg"))
+
+
+def _source(session: Session, source_id: int, topic: Topic) -> None:
+    session.add(SourceTopic(source_id=source_id, topic_id=topic.id))
+    session.add(SourceDay(source_id=source_id, date=NOW.date(), polls=3, undated=1))
+    session.add(SourceHub(source_id=source_id, hub="h", topic="t", key="k", secret="s", asked_at=NOW))
 
 
 def _audience(session: Session, topic: Topic) -> None:
