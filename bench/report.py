@@ -6,6 +6,7 @@ import platform
 import resource
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def peak_rss_mb(who: int = resource.RUSAGE_SELF) -> float:
-    """The most memory this process (or, with RUSAGE_CHILDREN, one of its children) has held, in MB."""
-    peak = resource.getrusage(who).ru_maxrss
+def peak_rss_mb() -> float:
+    """The most memory this process has held, in MB."""
+    # Not `ru_maxrss` where it can be helped: on Linux that begins at what the parent held when it forked.
+    with suppress(OSError, LookupError):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return int(dict(line.split(":", 1) for line in lines)["VmHWM"].split()[0]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 1024
 
 
