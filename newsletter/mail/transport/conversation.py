@@ -139,15 +139,12 @@ class Conversation:
 
     def _heard(self, stage: Stage, turn: Turn | None, reply: Reply) -> Heard:
         if turn is None:
-            yield from self._heard_between(stage, reply)
-        elif stage is Stage.DOT:
-            yield from self._answered(turn, reply)
-        elif turn.refused and stage is Stage.VOID:
-            yield from self._end_refused(turn, turn.refused)
-        elif self.pipelining:
-            yield from self._heard_in_group(stage, turn, reply)
-        else:
-            yield from self._heard_alone(stage, turn, reply)
+            return self._heard_between(stage, reply)
+        if stage is Stage.DOT:
+            return self._answered(turn, reply)
+        if turn.refused and stage is Stage.VOID:
+            return self._end_refused(turn, turn.refused)
+        return (self._heard_in_group if self.pipelining else self._heard_alone)(stage, turn, reply)
 
     def _in_passing(self, stage: Stage, turn: Turn, reply: Reply) -> bool:
         """Whether this only says that a group goes on well: half of all replies, told of to nobody."""

@@ -101,7 +101,7 @@ class Fleet:
 
     def retire(self, relay: str) -> list[Lane]:
         """Give no more mails to the connections of this relay; those that are idle, to take their leave."""
-        of_relay = [lane for lane in self.lanes if lane.server.name == relay]
+        of_relay = [lane for lane in self.lanes if lane.relay == relay]
         for lane in of_relay:
             lane.retired = True
         return [lane for lane in of_relay if not lane.talk.busy and not lane.talk.over]
@@ -143,7 +143,7 @@ class Fleet:
         self._selector.register(lane.socket, selectors.EVENT_READ, lane)
 
     def _refused(self, name: str, reason: str) -> None:
-        if any(lane.server.name == name and not lane.talk.over for lane in self.lanes):
+        if any(lane.relay == name and not lane.talk.over for lane in self.lanes):
             # It serves us, only not over more connections: that is no failure, and no reason to insist.
             log.info("relay takes no more connections", relay=name, reason=reason)
             self._crowded_until[name] = self._clock() + FIRST_WAIT
@@ -153,7 +153,7 @@ class Fleet:
 
     def _with_room(self) -> set[str]:
         """The relays that more connections may be opened to."""
-        open_to = Counter(lane.server.name for lane in self.lanes) + self._opening
+        open_to = Counter(lane.relay for lane in self.lanes) + self._opening
         shares, now = self._shares(), self._clock()
         return {
             name

@@ -41,6 +41,7 @@ class Lane:
 
     def __init__(self, opened: Opened, server: SmtpServer, pipelining: bool, patience: Patience) -> None:
         self.socket, self.offered, self.server = opened.socket, opened.offered, server
+        self.relay = server.name
         self.talk = Conversation(self._write, pipelining and "pipelining" in opened.offered)
         self.mails: dict[int, Waiting] = {}
         self.retired = self.put_away = False
@@ -53,9 +54,10 @@ class Lane:
     @property
     def room(self) -> int:
         """How many mails may be offered to it now."""
-        if self.retired:
+        room = self.talk.room
+        if room <= 0 or self.retired:
             return 0
-        return min(self.talk.room, self.server.mails - self.talk.mails - len(self.mails))
+        return min(room, self.server.mails - self.talk.mails - len(self.mails))
 
     def owed(self, seconds: float) -> bool:
         """Whether the server owes an answer to a mail in it, and was still heard or told something lately.
@@ -88,12 +90,12 @@ class Lane:
     def offer(self, parcel: Parcel) -> Heard:
         """A mail to send."""
         self.talk.offer(parcel)
-        yield from self.flush()
+        return self.flush()
 
     def go(self, ticket: int) -> Heard:
         """Let a mail that is ready leave."""
         self.talk.go(ticket)
-        yield from self.flush()
+        return self.flush()
 
     def drop(self, ticket: int) -> Heard:
         """Take back a mail that has not left."""

@@ -96,7 +96,7 @@ class SmtpTransport:
         lane = self._of_ticket.pop(ticket, None)
         if lane:
             del lane.mails[ticket]
-            self._gate.ended(lane.server.name, unused=True)
+            self._gate.ended(lane.relay, unused=True)
             self._tell(lane, lane.drop(ticket))
         else:
             # Its connection was lost since it was ready.
@@ -158,13 +158,13 @@ class SmtpTransport:
                 continue  # it was dropped too late, and left
             del self._of_ticket[happening.ticket]
             self._gate.ended(
-                lane.server.name,
+                lane.relay,
                 taken=isinstance(happening, Taken),
                 unused=isinstance(happening, Returned),
             )
             if isinstance(happening, Returned):
                 self._waiting.appendleft(one._replace(attempts=happening.attempts))
-            elif self._goes_elsewhere(lane.server.name, happening):
+            elif self._goes_elsewhere(lane.relay, happening):
                 self._waiting.appendleft(one._replace(attempts=one.attempts + 1))
             else:
                 self._happened.append(happening)
@@ -196,10 +196,10 @@ class SmtpTransport:
         return down
 
     def _without_pipelining(self, lane: Lane) -> None:
-        log.warning("relay is used without pipelining from now on", relay=lane.server.name)
+        log.warning("relay is used without pipelining from now on", relay=lane.relay)
         lane.talk.odd = ""
-        self._relays.use_sequentially(lane.server.name)
-        self._retire(lane.server.name)
+        self._relays.use_sequentially(lane.relay)
+        self._retire(lane.relay)
 
     def _retire(self, relay: str) -> None:
         for lane in self._fleet.retire(relay):
@@ -230,8 +230,9 @@ class SmtpTransport:
     def _give_out(self) -> None:
         """Give waiting mails to connections, idle ones first, as far as the relays' limits allow."""
         while self._waiting:
-            open_to = (one for one in self._fleet.lanes if one.server.name not in self._closed)
-            with_room = sorted((one for one in open_to if one.room > 0), key=_load)
+            lanes = self._fleet.lanes
+            with_room = [one for one in lanes if one.room > 0 and one.relay not in self._closed]
+            with_room.sort(key=_load)
             if not with_room:
                 return
             for lane in with_room:
@@ -242,7 +243,7 @@ class SmtpTransport:
 
     def _give_next(self, lane: Lane) -> None:
         """The mail that has waited longest, when the connection has room and its relay's limits allow."""
-        if self._waiting and lane.room > 0 and self._admitted(lane.server.name):
+        if self._waiting and lane.room > 0 and self._admitted(lane.relay):
             self._give(lane, self._waiting.popleft())
 
     def _admitted(self, relay: str) -> bool:
@@ -258,7 +259,7 @@ class SmtpTransport:
         try:
             parcel = parcel_of(one.ticket, one.mail, one.sender, one.recipient, lane.offered, one.attempts)
         except PermanentRefusal as refusal:
-            self._gate.ended(lane.server.name, unused=True)
+            self._gate.ended(lane.relay, unused=True)
             self._happened.append(Failed(one.ticket, refusal))
             return
         self._of_ticket[one.ticket] = lane
