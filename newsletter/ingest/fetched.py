@@ -9,7 +9,7 @@ from newsletter.ingest.hosts import PER_HOST
 MAX_BYTES = 10 * 1024 * 1024
 SECONDS = 30.0
 # Of this processor: 10 MB of anything are undone in a tenth of it.
-WORK_SECONDS = 2.0
+WORK_SECONDS = 1.5
 # A claim on a source lasts half an hour; who waits longer than this is better tried again.
 PATIENCE = 300.0
 MAX_REDIRECTS = 5
