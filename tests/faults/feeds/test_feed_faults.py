@@ -60,7 +60,7 @@ def test_a_fault_costs_little_and_stays_with_its_source(
     started = time.monotonic()
 
     with measured(poller.number) as usage:
-        broken, healthy = poller.poll([number, sound], NOW)
+        _broken, healthy = poller.poll([number, sound], NOW)
 
     seconds = time.monotonic() - started
     assert (healthy.outcome, healthy.new) == (Outcome.READ, 1)

@@ -10,6 +10,7 @@ from threading import Event, Thread
 PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SAMPLE_SECONDS = 0.02
+_QUIET_SECONDS = 0.1
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Usage:
 def measured(number: int) -> Iterator[Usage]:
     """Measure the process of this number and its children for as long as the `with` block runs."""
     usage = Usage({})
-    for one in (number, *_children(number)):
+    for one in _settled(number):
         with suppress(OSError, StopIteration):  # it may be ending just now
             (PROC / str(one) / "clear_refs").write_text("5")  # forget the peak there was (man 5 proc)
             usage.start[one] = (_cpu(one), _memory(one, "VmRSS"))
@@ -55,6 +56,21 @@ def measured(number: int) -> Iterator[Usage]:
         over.set()
         watcher.join()
         usage.sample()
+
+
+def _settled(number: int) -> dict[int, float]:
+    """The process and its children with what they have used, as soon as none is busy starting any more."""
+    pause, before = Event(), dict[int, float]()
+    for _time in range(100):
+        used = dict[int, float]()
+        for one in (number, *_children(number)):
+            with suppress(OSError):
+                used[one] = _cpu(one)
+        if used == before:
+            return used
+        before = used
+        pause.wait(_QUIET_SECONDS)
+    raise AssertionError("the poller never comes to rest")
 
 
 def _children(number: int) -> list[int]:
