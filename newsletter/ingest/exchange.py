@@ -1,20 +1,25 @@
 """One question to a web server and its answer, within what a policy allows."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from ssl import SSLContext
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import httpx2
 
 from newsletter import __version__
 from newsletter.ingest.decode import ACCEPTED, Decoder, decoder
-from newsletter.ingest.dial import Deadline
+from newsletter.ingest.dial import Deadline, DeadlinePassed
 from newsletter.ingest.fetch_errors import FetchError
 from newsletter.ingest.fetched import FetchPolicy
 from newsletter.ingest.hosts import SEATS
 from newsletter.ingest.transport import GuardedTransport
+
+# Any number of fetches may go on at once, but only so many of a body that is large.
+LARGE = 1024 * 1024
+_LARGE_AT_ONCE = BoundedSemaphore(6)
 
 
 def open_client(policy: FetchPolicy, deadline: Deadline) -> httpx2.Client:
@@ -78,25 +83,38 @@ def read_body(response: httpx2.Response, max_bytes: int, deadline: Deadline) -> 
     What was sent is limited like what comes out of it: compression that yields nothing has no end either.
     """
     undo = decoder(response.headers.get("content-encoding", ""))
-    body = bytearray()
-    sent = 0
-    for raw in response.iter_raw():
-        sent += len(raw)
-        for piece in _undone(undo, raw):
+    body, large = bytearray(), False
+    with ExitStack() as room:
+        for piece in _undone(response, undo, max_bytes):
             body += piece
             if len(body) > max_bytes:
                 raise _too_large(max_bytes)
+            if len(body) > LARGE and not large:
+                large = True
+                _make_room(room, deadline)
             deadline.left()
+        return bytes(body)
+
+
+def _undone(response: httpx2.Response, undo: Decoder | None, max_bytes: int) -> Iterator[bytes]:
+    sent = 0
+    for raw in response.iter_raw():
+        sent += len(raw)
         if sent > max_bytes:
             raise _too_large(max_bytes)
-        deadline.left()
+        if undo:
+            yield from undo.decode(raw)
+            yield b""  # so that the time is looked at, even when nothing comes out
+        else:
+            yield raw
     if undo:
         undo.finish()
-    return bytes(body)
 
 
-def _undone(undo: Decoder | None, raw: bytes) -> Iterator[bytes]:
-    return undo.decode(raw) if undo else iter((raw,))
+def _make_room(room: ExitStack, deadline: Deadline) -> None:
+    if not _LARGE_AT_ONCE.acquire(timeout=deadline.left()):
+        raise DeadlinePassed
+    room.callback(_LARGE_AT_ONCE.release)
 
 
 def _too_large(max_bytes: int) -> FetchError:
