@@ -17,7 +17,8 @@ PRIVATE, REBINDING, UNKNOWN = "private.example.com", "rebinding.example.com", "u
 class Fault:
     """`words` are part of the reason the source shows; none where the feed is read all the same.
 
-    `titles` are then those of the articles it brings, if they matter. `host` is for faults of names.
+    `titles` are then those of the articles it brings, if they matter. `host` is for faults of names;
+    `prepare` makes what takes long to make, before anybody asks for it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Fault:
     words: str = ""
     titles: tuple[str, ...] | None = None
     host: str = ""
+    prepare: Callable[[], object] = lambda: None
 
     def address(self, port: int) -> str:
         """Where its server is to be found: at a host of its own."""

@@ -57,6 +57,7 @@ def test_a_fault_costs_little_and_stays_with_its_source(
 ) -> None:
     faulty.behave(f"/{fault.name}", fault.answer)
     number = add(sources, fault.address(faulty.server_port), NOW)
+    fault.prepare()
     started = time.monotonic()
 
     with measured(poller.number) as usage:
