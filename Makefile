@@ -29,9 +29,10 @@ golden: $(DEV)       ## Show what changed in the mails of tests/golden, and writ
 	@.venv/bin/python -m tests.mail.golden
 
 # A quarter of an hour; the long form is make faults FAULTS_RECIPIENTS=65000 FAULTS_KILLS=1000
-faults: $(DEV)       ## Send while everything breaks, for longer than `make test` does
+faults: $(DEV)       ## Send and fetch while everything breaks, for longer than `make test` does
 	FAULTS_RECIPIENTS=$(or $(FAULTS_RECIPIENTS),10000) FAULTS_KILLS=$(or $(FAULTS_KILLS),250) \
-	FAULTS_MATRIX_RECIPIENTS=$(or $(FAULTS_MATRIX_RECIPIENTS),200) FAULTS_LOCKED_SECONDS=10 .venv/bin/python -m pytest tests/faults $(ARGS)
+	FAULTS_MATRIX_RECIPIENTS=$(or $(FAULTS_MATRIX_RECIPIENTS),200) FAULTS_LOCKED_SECONDS=10 \
+	FAULTS_BOMB_MEGABYTES=1024 FAULTS_FEED_SECONDS=30 FAULTS_SOURCES=200 .venv/bin/python -m pytest tests/faults $(ARGS)
 
 bench: $(DEV)        ## Measure: sending, composing, planning (needs Postfix's smtp-sink and smtp-source)
 	.venv/bin/newsletter bench compose

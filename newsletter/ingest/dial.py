@@ -27,6 +27,10 @@ class DeadlinePassed(Exception):
     """The whole fetch took longer than it may."""
 
 
+class TooMuchWork(Exception):
+    """The fetch took more processor time than it may."""
+
+
 class AddressRefused(Exception):
     """Every address of the name is one we do not dial; the text names the first and says why."""
 
@@ -36,13 +40,23 @@ class NameUnknown(Exception):
 
 
 class Deadline:
-    """A moment on the machine's steady clock by which everything must be over."""
+    """A moment on the machine's steady clock by which everything must be over.
 
-    def __init__(self, seconds: float) -> None:
+    With `work`, the processor seconds that the thread which made it may spend until then, too.
+    """
+
+    def __init__(self, seconds: float, work: float | None = None) -> None:
         self._end = time.monotonic() + seconds
+        self._work_end = None if work is None else time.thread_time() + work
+
+    def put_off(self, seconds: float) -> None:
+        """Have it this much later, for time that was not the server's to answer for."""
+        self._end += seconds
 
     def left(self, at_most: float | None = None) -> float:
-        """Seconds left, but not more than `at_most`. Raises `DeadlinePassed` when there are none."""
+        """Seconds left, but not more than `at_most`. Raises `DeadlinePassed` and `TooMuchWork`."""
+        if self._work_end is not None and time.thread_time() > self._work_end:
+            raise TooMuchWork
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise DeadlinePassed

@@ -4,75 +4,42 @@ Redirects are followed by hand, so that each hop goes through the same checks an
 is ever read. Nothing of the environment (proxies, .netrc) has a say.
 """
 
-from dataclasses import dataclass, field
-from functools import cache
-from ssl import SSLContext
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag
 
 import httpx2
 
-from newsletter import __version__
-from newsletter.ingest.addresses import Network
-from newsletter.ingest.dial import Deadline, Resolver, resolve_name
+from newsletter.ingest.answer_headers import links, max_age, repeatable
+from newsletter.ingest.dial import Deadline
+from newsletter.ingest.exchange import exchange, open_client, read_body, require_web_address
 from newsletter.ingest.fetch_errors import FetchError, explain_failure, refuse_status
-from newsletter.ingest.transport import GuardedTransport
+from newsletter.ingest.fetched import Fetched, FetchPolicy, FetchRequest, NotModified, Posted
 
-MAX_BYTES = 10 * 1024 * 1024
-SECONDS = 30.0
-MAX_REDIRECTS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
-)
+MAX_PAGE_BYTES = 5 * 1024 * 1024
+MAX_POST_BYTES = 64 * 1024
+MAX_POST_TEXT = 500
+_PAGE_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.5"
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = _PERMANENT | {302, 303, 307}
 
-__all__ = ["FetchError", "FetchPolicy", "FetchRequest", "Fetched", "NotModified", "fetch_feed"]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchPolicy:
-    """What a fetch may do. `base_url` is ours, told to servers so that they can find us.
-
-    `allow_networks` are the operator's exceptions to the refused addresses. `max_bytes` counts what
-    comes out of decompression; `seconds` counts everything, name look-up and redirects included.
-    """
-
-    base_url: str = ""
-    allow_networks: tuple[Network, ...] = ()
-    seconds: float = SECONDS
-    max_bytes: int = MAX_BYTES
-    max_redirects: int = MAX_REDIRECTS
-    accept: str = _ACCEPT
-    resolve: Resolver = field(default=resolve_name)
+__all__ = [
+    "FetchError",
+    "FetchPolicy",
+    "FetchRequest",
+    "Fetched",
+    "NotModified",
+    "Posted",
+    "fetch_feed",
+    "fetch_page",
+    "post_form",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """A feed's address, and what its server said last time (RFC 9110, section 13)."""
-
+class _Redirect:
     url: str
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A feed as it came: `url` is where it was found in the end, `content_type` as the server said."""
-
-    url: str
-    body: bytes
-    content_type: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The server says: nothing new since last time (304)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    url: str
+    permanent: bool
 
 
 def fetch_feed(request: FetchRequest, policy: FetchPolicy) -> Fetched | NotModified:
@@ -80,15 +47,16 @@ def fetch_feed(request: FetchRequest, policy: FetchPolicy) -> Fetched | NotModif
 
     Raises `FetchError`, and nothing else, whatever a server does.
     """
-    deadline = Deadline(policy.seconds)
-    url = request.url
+    deadline = Deadline(policy.seconds, policy.work)
+    url, moved_to, permanent = request.url, None, True
     try:
-        with _client(policy, deadline) as client:
+        with open_client(policy, deadline) as client:
             for _hop in range(policy.max_redirects + 1):
                 answer = _ask(client, url, request, policy, deadline)
-                if not isinstance(answer, _Moved):
-                    return answer
-                url = answer.url
+                if not isinstance(answer, _Redirect):
+                    return replace(answer, moved_to=moved_to)
+                url, permanent = answer.url, permanent and answer.permanent
+                moved_to = urldefrag(url).url if permanent else None
     except FetchError:
         raise
     except Exception as error:
@@ -96,71 +64,53 @@ def fetch_feed(request: FetchRequest, policy: FetchPolicy) -> Fetched | NotModif
     raise FetchError(f"It redirects more than {policy.max_redirects} times, perhaps in a circle.")
 
 
-def _client(policy: FetchPolicy, deadline: Deadline) -> httpx2.Client:
-    return httpx2.Client(
-        transport=GuardedTransport(policy.allow_networks, deadline, policy.resolve, _tls()),
-        trust_env=False,
-        follow_redirects=False,
-        timeout=policy.seconds,
-        headers={
-            "User-Agent": _user_agent(policy.base_url),
-            "Accept": policy.accept,
-            "Accept-Encoding": "gzip, deflate",
-        },
-    )
+def fetch_page(request: FetchRequest, policy: FetchPolicy) -> Fetched:
+    """Fetch a web page, at most 5 MB, whatever was known of it. Raises `FetchError`."""
+    narrow = replace(policy, accept=_PAGE_ACCEPT, max_bytes=min(policy.max_bytes, MAX_PAGE_BYTES))
+    answer = fetch_feed(FetchRequest(request.url), narrow)
+    if isinstance(answer, NotModified):
+        raise FetchError("Its server says that nothing changed, which nobody asked.")
+    return answer
 
 
-@cache
-def _tls() -> SSLContext:
-    # Loading the certificate store takes some 20 ms: once a process, not once a feed.
-    return httpx2.create_ssl_context(trust_env=False)
+def post_form(url: str, fields: Mapping[str, str], policy: FetchPolicy) -> Posted:
+    """Send a form; the answer's status, whatever it is, and the first 500 characters of its text.
 
-
-def _user_agent(base_url: str) -> str:
-    return f"DailyEdition/{__version__}" + (f" (+{base_url})" if base_url else "")
+    Redirects are not followed. Raises `FetchError` where no answer came, or one beyond 64 KB.
+    """
+    deadline = Deadline(policy.seconds, policy.work)
+    try:
+        require_web_address(url)
+        with open_client(replace(policy, accept="*/*"), deadline) as client:
+            asked = client.build_request("POST", url, data=dict(fields))
+            with exchange(client, asked, policy, deadline) as response:
+                body = read_body(response, min(policy.max_bytes, MAX_POST_BYTES), deadline)
+                return Posted(response.status_code, body.decode(errors="replace")[:MAX_POST_TEXT])
+    except FetchError:
+        raise
+    except Exception as error:
+        raise explain_failure(error, url, policy.seconds) from error
 
 
 def _ask(
     client: httpx2.Client, url: str, request: FetchRequest, policy: FetchPolicy, deadline: Deadline
-) -> Fetched | NotModified | _Moved:
-    _require_web_address(url)
+) -> Fetched | NotModified | _Redirect:
+    require_web_address(url)
     asked = client.build_request("GET", url, headers=_conditions(request))
-    response = client.send(asked, stream=True)
-    try:
-        if response.status_code in _REDIRECTS and "location" in response.headers:
-            return _Moved(str(response.url.join(response.headers["location"])))
-        if response.status_code == 304 and (request.etag or request.last_modified):
-            return NotModified()
-        if response.status_code != 200:
-            raise refuse_status(response.status_code, response.headers)
-        return _fetched(response, _read(response, policy.max_bytes, deadline))
-    finally:
-        response.close()
-
-
-def _require_web_address(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-        raise FetchError("Its address, or one it redirects to, is not an http or https address.")
+    with exchange(client, asked, policy, deadline) as response:
+        status, headers = response.status_code, response.headers
+        if status in _REDIRECTS and "location" in headers:
+            return _Redirect(str(response.url.join(headers["location"])), status in _PERMANENT)
+        if status == 304 and (request.etag or request.last_modified):
+            return NotModified(max_age=max_age(headers.get("cache-control", "")), links=links(response))
+        if status != 200:
+            raise refuse_status(status, headers)
+        return _fetched(response, read_body(response, policy.max_bytes, deadline))
 
 
 def _conditions(request: FetchRequest) -> dict[str, str]:
     conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     return {name: value for name, value in conditions.items() if value}
-
-
-def _read(response: httpx2.Response, max_bytes: int, deadline: Deadline) -> bytes:
-    """The decoded body. Decoding is lazy, in pieces of at most 1 MiB, so a bomb stops at the limit."""
-    # Compression inside compression multiplies a bomb and is used by no feed.
-    if "," in response.headers.get("content-encoding", ""):
-        raise FetchError("Its answer is compressed several times over, which is refused.")
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > max_bytes:
-            raise FetchError(f"It is larger than {max_bytes // (1024 * 1024)} MB, which is refused.")
-        deadline.left()
-    return bytes(body)
 
 
 def _fetched(response: httpx2.Response, body: bytes) -> Fetched:
@@ -169,11 +119,8 @@ def _fetched(response: httpx2.Response, body: bytes) -> Fetched:
         url=str(response.url),
         body=body,
         content_type=headers.get("content-type", ""),
-        etag=_repeatable(headers.get("etag")),
-        last_modified=_repeatable(headers.get("last-modified")),
+        etag=repeatable(headers.get("etag")),
+        last_modified=repeatable(headers.get("last-modified")),
+        max_age=max_age(headers.get("cache-control", "")),
+        links=links(response),
     )
-
-
-def _repeatable(value: str | None) -> str | None:
-    """A validator as we can send it back; an odd one only costs us the conditional request."""
-    return value if value and value.isascii() and value.isprintable() and len(value) <= 500 else None

@@ -10,42 +10,64 @@ from urllib.parse import urlsplit
 import httpcore2
 import httpx2
 
-from newsletter.ingest.dial import AddressRefused, DeadlinePassed, NameUnknown
+from newsletter.ingest.decode import DecodeError
+from newsletter.ingest.dial import AddressRefused, DeadlinePassed, NameUnknown, TooMuchWork
+from newsletter.ingest.hosts import HostBusy
 
 _HINTS = {
     401: "It wants a password.",
     403: "It does not let us in.",
-    404: "There is no feed at this address (any more).",
+    404: "There is nothing at this address (any more).",
     429: "It is asked too often and wants to be left alone for a while.",
 }
 
 
 class FetchError(Exception):
-    """A feed could not be fetched; `reason` says why, in whole sentences for an operator.
+    """Something could not be fetched; `reason` says why, in whole sentences for an operator.
 
     `retry` tells whether trying later can help. `gone` is set when the server said the feed was
-    removed for good (410). `retry_after` is the wait the server asked for, in seconds.
+    removed for good (410), `missing` when it knows nothing of it (404). `retry_after` is the wait the
+    server asked for, in seconds; `status` what it answered, where it did.
     """
 
     def __init__(
-        self, reason: str, *, retry: bool = True, gone: bool = False, retry_after: int | None = None
+        self,
+        reason: str,
+        *,
+        retry: bool = True,
+        gone: bool = False,
+        missing: bool = False,
+        retry_after: int | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry = retry
         self.gone = gone
+        self.missing = missing
         self.retry_after = retry_after
+        self.status = status
 
 
 def refuse_status(status: int, headers: Mapping[str, str]) -> FetchError:
     """The error for an answer that is not a feed; `headers` by lower-case name."""
     if status == HTTPStatus.GONE:
         return FetchError(
-            "The server says this feed is gone for good (410). It is not asked again.", retry=False, gone=True
+            "The server says this is gone for good (410). It is not asked again.",
+            retry=False,
+            gone=True,
+            status=status,
         )
-    hint = _HINTS.get(status) or ("Its server has trouble." if status >= 500 else "That is not a feed.")
+    hint = _HINTS.get(status) or (
+        "Its server has trouble." if status >= 500 else "That is not what was asked for."
+    )
     wait = _retry_after(headers.get("retry-after"), headers.get("date"))
-    return FetchError(f"The server answered {status}{_phrase(status)}. {hint}", retry_after=wait)
+    return FetchError(
+        f"The server answered {status}{_phrase(status)}. {hint}",
+        missing=status == HTTPStatus.NOT_FOUND,
+        retry_after=wait,
+        status=status,
+    )
 
 
 def explain_failure(error: Exception, url: str, seconds: float) -> FetchError:
@@ -54,7 +76,13 @@ def explain_failure(error: Exception, url: str, seconds: float) -> FetchError:
     for cause in _causes(error):
         match cause:
             case DeadlinePassed():
-                return FetchError(f"{host} took longer than {seconds:g} seconds to send the feed.")
+                return FetchError(f"{host} took longer than {seconds:g} seconds to answer in full.")
+            case TooMuchWork():
+                return FetchError(f"{host} sent its answer in a way that takes too much work to read.")
+            case HostBusy():
+                return FetchError(f"{host} was busy answering for other sources all the time.")
+            case DecodeError():
+                return FetchError(cause.reason)
             case AddressRefused():
                 return FetchError(
                     f"{host} leads to a place that is refused for safety: {cause}. If you mean it, allow "
@@ -79,8 +107,6 @@ def _plainly(error: Exception, host: str) -> str:
             return f"{host} broke the connection off ({_last_words(error)})."
         case httpcore2.ProtocolError():
             return f"{host} broke off early, or did not speak proper HTTP ({_last_words(error)})."
-        case httpx2.DecodingError():
-            return f"{host} sent a feed whose compression is damaged."
     return f"{host} sent something that could not be handled ({type(error).__name__})."
 
 

@@ -11,7 +11,7 @@ _ACCEPT = "image/avif, image/webp, image/jpeg, image/png, image/gif"
 
 def fetch_image(url: str, policy: FetchPolicy, seconds: float = SECONDS) -> bytes:
     """What stands at `url`, at most 5 MB, fetched within `seconds`; any bytes. Raises `FetchError`."""
-    narrow = replace(policy, accept=_ACCEPT, max_bytes=MAX_BYTES, seconds=min(seconds, SECONDS))
+    narrow = replace(policy, accept=_ACCEPT, max_bytes=MAX_BYTES, seconds=min(seconds, SECONDS), patience=0)
     answer = fetch_feed(FetchRequest(url), narrow)
     if not isinstance(answer, Fetched):
         raise FetchError("Its server says that nothing changed, which nobody asked.")

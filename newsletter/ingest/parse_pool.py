@@ -5,10 +5,13 @@ with the `with` block. A round in which nothing changed starts none.
 """
 
 import multiprocessing
+import resource
+import signal
 import sys
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
@@ -18,9 +21,13 @@ from pebble import ProcessExpired, ProcessPool
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.parse import ParseError
 from newsletter.ingest.read import read_feed
+from newsletter.ingest.shorten import shorten
 
 SECONDS = 5.0
-MEMORY_BYTES = 512 * 1024 * 1024
+# Of a processor, whatever the clock says on a busy machine.
+WORK_SECONDS = 1.8
+# On top of what a child has before it reads.
+MEMORY_BYTES = 72 * 1024 * 1024
 WORKERS = 2
 # A child gives its memory back by being replaced now and then.
 FEEDS_PER_CHILD = 200
@@ -51,7 +58,7 @@ class ParsePool:
     def read(self, body: bytes, url: str, content_type: str, now: datetime) -> ReadFeed:
         """`read.read_feed` in a child. Raises `ParseError`, also for a child that was killed."""
         pool = self._open()
-        arguments = (body, url, content_type, now, self._seconds)
+        arguments = (body, url, content_type, now, self._memory_bytes)
         try:
             return _expect_feed(pool.schedule(_read_limited, args=arguments, timeout=self._seconds).result())
         except FutureTimeoutError:
@@ -70,8 +77,6 @@ class ParsePool:
                 self._pool = ProcessPool(
                     max_workers=self._workers,
                     max_tasks=FEEDS_PER_CHILD,
-                    initializer=_limit_memory,
-                    initargs=(self._memory_bytes,),
                     # Never fork: the parent has threads and open databases.
                     context=multiprocessing.get_context("spawn"),
                 )
@@ -92,11 +97,15 @@ def _expect_feed(answer: ReadFeed | str) -> ReadFeed:
     return answer
 
 
-def _read_limited(body: bytes, url: str, content_type: str, now: datetime, seconds: float) -> ReadFeed | str:
+def _read_limited(
+    body: bytes, url: str, content_type: str, now: datetime, memory_bytes: int
+) -> ReadFeed | str:
     """In the child: the feed, or why there is none; words cross processes more safely than errors."""
-    _limit_processor_time(seconds)
+    _limit_memory(memory_bytes)
+    # Unanswered, this signal ends the process, even inside of a library's C code.
+    signal.setitimer(signal.ITIMER_PROF, WORK_SECONDS)
     try:
-        return read_feed(body, url, content_type, now)
+        return read_feed(shorten(body), url, content_type, now)
     except ParseError as error:
         return error.reason
     except MemoryError:
@@ -104,20 +113,14 @@ def _read_limited(body: bytes, url: str, content_type: str, now: datetime, secon
     except Exception as error:
         # Whatever a library stumbles over is this feed's failure, not the newsroom's.
         return f"It could not be read: a part of it is beyond the feed reader ({type(error).__name__})."
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _limit_memory(size: int) -> None:
-    """In the child: no more than `size` bytes of address space, where the system can say so."""
+def _limit_memory(more: int) -> None:
+    """In the child: no more than `more` bytes of address space than now, where the system can say so."""
     if sys.platform == "linux":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def _limit_processor_time(seconds: float) -> None:
-    """In the child: the kernel ends it after `seconds` more of processor time, should the parent not."""
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime + seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))

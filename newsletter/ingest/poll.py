@@ -6,9 +6,11 @@ source up and to write what came. Whatever a feed does ends as words on its own 
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from threading import BoundedSemaphore
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import select, update
@@ -27,6 +29,7 @@ from newsletter.ingest.fetch import (
 from newsletter.ingest.parse import ParseError
 from newsletter.ingest.parse_pool import ParsePool
 from newsletter.ingest.record import News, Outcome, PollResult, record
+from newsletter.ingest.turns import Job, side_by_side
 from newsletter.models import Source, SourceStatus
 
 __all__ = ["Outcome", "PollResult", "PollTools", "due_sources", "poll_source", "poll_sources"]
@@ -35,7 +38,10 @@ log = structlog.get_logger()
 
 # Longer than a full batch takes at its slowest; a source whose poller died is due again after it.
 CLAIM = timedelta(minutes=30)
-WORKERS = 8
+# They mostly wait: of 200 sources half may never answer, and the next edition cannot wait for them all.
+WORKERS = 64
+# SQLite has one writer, and who waits for its turn looks often.
+_WRITERS = BoundedSemaphore(2)
 
 Fetch = Callable[[FetchRequest, FetchPolicy], Fetched | NotModified]
 Read = Callable[[bytes, str, str, datetime], ReadFeed]
@@ -91,7 +97,7 @@ def poll_sources(
     fetch: Fetch = fetch_feed,
     on_result: Callable[[PollResult], None] = lambda _result: None,
 ) -> list[PollResult]:
-    """Poll these sources side by side; their results in the order of `ids`.
+    """Poll these sources side by side, those that failed last time last; their results in the order of `ids`.
 
     `on_result` hears of each as it is done, in the thread that did it. A database error is raised,
     once every other source has been polled.
@@ -102,10 +108,28 @@ def poll_sources(
         on_result(result)
         return result
 
-    with ParsePool() as pool, ThreadPoolExecutor(workers, thread_name_prefix="poll") as threads:
+    hosts = _hosts(db, ids)
+    with ParsePool() as pool:
         tools = PollTools(policy, pool.read, fetch)
-        futures = [threads.submit(poll, source_id) for source_id in ids]
-    return [future.result() for future in futures]
+        jobs = [Job(host, partial(poll, source_id)) for source_id, host in hosts.items()]
+        results = dict(zip(hosts, side_by_side(jobs, workers, policy.per_host), strict=True))
+    return [results.get(source_id, PollResult(source_id, Outcome.REMOVED)) for source_id in ids]
+
+
+def _hosts(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """The host of each source that is still there; those in good health first, which need not wait long."""
+    wanted = select(Source.id, Source.url, Source.failures).where(Source.id.in_(ids))
+    with db.read() as session:
+        found = {source_id: (failures > 0, url) for source_id, url, failures in session.execute(wanted)}
+    there = sorted((one for one in ids if one in found), key=lambda one: found[one][0])
+    return {one: _host(found[one][1]) for one in there}
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -> PollResult:
@@ -119,7 +143,8 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
             return PollResult(source_id, Outcome.REMOVED)
         known = _Known(source.url, source.etag, source.last_modified, source.body_hash)
     answer = _ask(known, now, tools)
-    result = record(db, source_id, answer, now)
+    with _WRITERS:
+        result = record(db, source_id, answer, now)
     if result.reason:
         # On the source for the operator to see; a morning without internet must not fill the log.
         log.debug("source failed", source=source_id, outcome=result.outcome, reason=result.reason)

@@ -31,12 +31,24 @@ class GuardedTransport(httpx2.BaseTransport):
             target=request.url.raw_path,
         )
         answer = self._pool.handle_request(
-            httpcore2.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+            httpcore2.Request(
+                request.method,
+                url,
+                headers=request.headers.raw,
+                content=_sent(request.stream),
+                extensions=request.extensions,
+            )
         )
         return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _sent(stream: httpx2.SyncByteStream | httpx2.AsyncByteStream) -> Iterable[bytes]:
+    if not isinstance(stream, Iterable):
+        raise TypeError("a synchronous connection was given an asynchronous stream")
+    return stream
 
 
 class _Body(httpx2.SyncByteStream):

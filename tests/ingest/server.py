@@ -23,6 +23,7 @@ class Request:
 
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 Behaviour = Callable[["Handler"], None]
@@ -60,9 +61,13 @@ class FeedServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: FeedServer
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.requests.append(Request(self.path, headers))
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        self.server.requests.append(Request(self.path, headers, body))
         answer = self.server.routes.get(self.path, Reply(status=404))
         if not isinstance(answer, Reply):
             answer(self)
@@ -101,6 +106,20 @@ def dripping(handler: Handler) -> None:
     while not handler.server.stopping.wait(0.02):
         handler.wfile.write(b" ")
         handler.wfile.flush()
+
+
+def crumbs(handler: Handler) -> None:
+    """A body in pieces of one byte each, as many as the reader can take."""
+    handler.protocol_version = "HTTP/1.1"
+    handler.start(Transfer_Encoding="chunked", Content_Type="application/rss+xml")
+    while not handler.server.stopping.is_set():
+        handler.wfile.write(b"1\r\nx\r\n" * 10_000)
+
+
+def endless_interim(handler: Handler) -> None:
+    """Interim answers (RFC 9110, section 15.2) and never a final one."""
+    while not handler.server.stopping.is_set():
+        handler.wfile.write(b"HTTP/1.1 103 \r\n\r\n" * 4_000)
 
 
 def silent(handler: Handler) -> None:

@@ -66,6 +66,54 @@ def test_redirects_are_followed_and_the_last_address_is_told(
     assert (answer.url, answer.body) == (final, BODY)
 
 
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [
+        ([301], True),
+        ([308, 301], True),
+        ([302], False),
+        ([301, 302], False),
+        ([307, 308], False),
+        ([], False),
+    ],
+)
+def test_a_feed_has_moved_when_every_redirect_on_the_way_is_permanent(
+    server: FeedServer, policy: FetchPolicy, statuses: list[int], moved: bool
+) -> None:
+    final = url = server.serve("/new", BODY)
+    for status in reversed(statuses):
+        url = server.serve(f"/old{len(server.routes)}", status=status, Location=f"{url}#top")
+
+    answer = fetch_feed(FetchRequest(url), policy)
+
+    assert answer.moved_to == (final if moved else None)
+
+
+def test_a_feed_that_moved_unchanged_has_moved(server: FeedServer, policy: FetchPolicy) -> None:
+    final = server.serve("/new", BODY, ETag='"v1"')
+    url = server.serve("/old", status=301, Location="/new")
+
+    assert fetch_feed(FetchRequest(url, etag='"v1"'), policy) == NotModified(moved_to=final)
+
+
+def test_a_feed_that_moved_to_nowhere_is_missing(server: FeedServer, policy: FetchPolicy) -> None:
+    error = refused(server.serve("/old", status=301, Location="/nowhere"), policy)
+
+    assert (error.missing, error.status) == (True, 404)
+
+
+def test_how_long_an_answer_is_fresh_and_where_it_links_to_are_told(
+    server: FeedServer, policy: FetchPolicy
+) -> None:
+    fresh, hub_link = "public, max-age=900", '<https://hub.example.com/>; rel="hub"'
+    url = server.serve("/feed", BODY, ETag='"v1"', Cache_Control=fresh, Link=hub_link)
+    hub = {"hub": "https://hub.example.com/"}
+
+    answer = fetch_feed(FetchRequest(url), policy)
+
+    assert (answer.max_age, answer.links) == (900, hub)
+
+
 def test_redirects_in_a_circle_end_after_five(server: FeedServer, policy: FetchPolicy) -> None:
     error = refused(server.serve("/round", status=302, Location="/round"), policy)
 
@@ -160,8 +208,8 @@ def test_proxies_of_the_environment_are_ignored(
     [
         (401, "password"),
         (403, "does not let us in"),
-        (404, "no feed at this address"),
-        (204, "not a feed"),
+        (404, "nothing at this address"),
+        (204, "not what was asked for"),
         (500, "trouble"),
         (599, "599"),
     ],
@@ -175,6 +223,7 @@ def test_an_answer_that_is_no_feed_is_told_in_words_and_tried_again_later(
     assert str(status) in error.reason
     assert error.retry
     assert not error.gone
+    assert error.missing == (status == 404)
 
 
 def test_gone_means_gone(server: FeedServer, policy: FetchPolicy) -> None:
@@ -246,6 +295,7 @@ def test_an_answer_cut_off_or_not_http_is_told_in_words(
         "http://",
         "http://[::1",
         "http:///x",
+        "//example.com/",
         "http://127.0.0.1:x/",
     ],
 )

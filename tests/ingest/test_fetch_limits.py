@@ -2,8 +2,6 @@
 
 import gzip
 import time
-import zlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -16,11 +14,16 @@ from newsletter.ingest.fetch import (
     fetch_feed,
 )
 from tests.ingest.fetching import BODY, refused
+from tests.ingest.packing import PACKED, bomb
 from tests.ingest.server import (
+    CHUNK,
     Behaviour,
     FeedServer,
+    Handler,
+    crumbs,
     dripping,
     endless,
+    endless_interim,
     silent,
 )
 
@@ -31,28 +34,45 @@ def test_an_endless_body_is_given_up_at_the_limit(server: FeedServer, policy: Fe
     assert "larger than 1 MB" in error.reason
 
 
-def deflate(data: bytes) -> bytes:
-    return zlib.compress(data, 9)
-
-
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", deflate)])
+@pytest.mark.parametrize("encoding", PACKED)
 def test_a_compression_bomb_is_given_up_at_the_limit(
-    server: FeedServer, policy: FetchPolicy, encoding: str, pack: Callable[[bytes], bytes]
+    server: FeedServer, policy: FetchPolicy, encoding: str
 ) -> None:
-    bomb = pack(bytes(60 * 1024 * 1024))
-    url = server.serve("/feed", bomb, Content_Encoding=encoding)
+    url = server.serve("/feed", bomb(encoding, 60), Content_Encoding=encoding)
 
     assert "larger than 10 MB" in refused(url, policy).reason
 
 
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", deflate)])
-def test_honest_compression_is_undone(
-    server: FeedServer, policy: FetchPolicy, encoding: str, pack: Callable[[bytes], bytes]
-) -> None:
-    answer = fetch_feed(FetchRequest(server.serve("/feed", pack(BODY), Content_Encoding=encoding)), policy)
+@pytest.mark.parametrize("encoding", PACKED)
+def test_honest_compression_is_undone(server: FeedServer, policy: FetchPolicy, encoding: str) -> None:
+    url = server.serve("/feed", PACKED[encoding](BODY), Content_Encoding=encoding)
+
+    answer = fetch_feed(FetchRequest(url), policy)
 
     assert isinstance(answer, Fetched)
     assert answer.body == BODY
+    assert encoding in server.requests[0].headers["accept-encoding"]
+
+
+def test_what_never_ends_behind_the_end_is_given_up_at_the_limit(
+    server: FeedServer, policy: FetchPolicy
+) -> None:
+    def endless_padding(handler: Handler) -> None:
+        handler.start(Content_Encoding="gzip")
+        handler.wfile.write(gzip.compress(BODY))
+        while not server.stopping.is_set():
+            handler.wfile.write(CHUNK)
+
+    assert "larger than 10 MB" in refused(server.behave("/feed", endless_padding), policy).reason
+
+
+@pytest.mark.parametrize("behaviour", [crumbs, endless_interim])
+def test_answers_that_only_make_work_are_given_up(
+    server: FeedServer, policy: FetchPolicy, behaviour: Behaviour
+) -> None:
+    error = refused(server.behave("/feed", behaviour), replace(policy, work=0.1))
+
+    assert "too much work" in error.reason
 
 
 def test_compression_in_compression_is_refused(server: FeedServer, policy: FetchPolicy) -> None:
@@ -64,7 +84,7 @@ def test_compression_in_compression_is_refused(server: FeedServer, policy: Fetch
 def test_damaged_compression_is_told_in_words(server: FeedServer, policy: FetchPolicy) -> None:
     url = server.serve("/feed", b"not gzip at all", Content_Encoding="gzip")
 
-    assert "compression is damaged" in refused(url, policy).reason
+    assert "damaged compression" in refused(url, policy).reason
 
 
 @pytest.mark.parametrize("behaviour", [dripping, silent])

@@ -42,7 +42,7 @@ def test_a_feed_that_takes_too_long_is_stopped_and_the_next_one_is_read(now: dat
 def test_a_feed_that_takes_too_much_memory_is_stopped_and_the_next_one_is_read(now: datetime) -> None:
     hungry = rss(("word " * 6_000_000, "https://example.com/"))
 
-    with ParsePool(workers=1, seconds=30, memory_bytes=200 * 1024 * 1024) as pool:
+    with ParsePool(workers=1, seconds=30, memory_bytes=100 * 1024 * 1024) as pool:
         with pytest.raises(ParseError, match="memory"):
             pool.read(hungry, URL, "", now)
 

@@ -179,3 +179,27 @@ def test_a_poll_holds_no_transaction_while_it_waits_for_a_feed(
 
     assert poll_source(db, number, now, PollTools(policy, pool.read, fetch)).new == 1
     assert "Current Checked out connections: 0" in held[0]
+
+
+def test_sources_that_failed_last_time_let_the_others_go_first(
+    db: Database, policy: FetchPolicy, now: datetime
+) -> None:
+    numbers = [add(db, f"https://{n}.example.com/feed", now) for n in range(4)]
+    with db.write() as session:
+        session.get_one(Source, numbers[0]).failures = 1
+        session.get_one(Source, numbers[2]).failures = 5
+    polled: list[int] = []
+
+    results = poll_sources(
+        db,
+        [*numbers, 999],
+        now,
+        policy,
+        workers=1,
+        fetch=lambda request, _policy: Fetched(request.url, rss(FERRY)),
+        on_result=lambda result: polled.append(result.source_id),
+    )
+
+    assert polled == [numbers[1], numbers[3], numbers[0], numbers[2]]
+    assert [result.source_id for result in results] == [*numbers, 999]
+    assert results[-1].outcome is Outcome.REMOVED
