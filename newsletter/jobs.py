@@ -26,8 +26,9 @@ from newsletter.editions import build, content
 from newsletter.editions.due import DueEdition
 from newsletter.images import keep
 from newsletter.images.illustrate import Illustrate, Illustrator, no_images
-from newsletter.ingest import poll
+from newsletter.ingest import full_text, poll
 from newsletter.ingest.fetch import FetchPolicy
+from newsletter.ingest.robots import Robots
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
 from newsletter.mail.mailbox import read_mailbox
@@ -58,6 +59,16 @@ def poll_due(settings: Settings, database: Database, now: datetime) -> int:
 def fetch_policy(settings: Settings) -> FetchPolicy:
     """What the installation's settings say about fetching."""
     return FetchPolicy(base_url=settings.base_url, allow_networks=settings.fetch_allow_networks)
+
+
+def robots_of(settings: Settings) -> Robots:
+    """What sites allow us to read; whoever reads pages keeps it, for what it remembers."""
+    return full_text.robots_of(fetch_policy(settings))
+
+
+def read_pages(settings: Settings, database: Database, now: datetime, robots: Robots) -> int:
+    """Read the pages of new articles whose sources give only teasers, a few a minute; how many texts."""
+    return full_text.read_full_texts(database, now, fetch_policy(settings), robots)
 
 
 def transport_of(settings: Settings) -> Transport:
