@@ -74,7 +74,7 @@ def load(session: Session, articles: Select[Any]) -> list[Document]:
     if not rows:
         return []
     elsewhere = _seen_elsewhere(session, min(row.published_at for row in rows))
-    return [Document(*row, also_in=frozenset(elsewhere.get(row.id, ()))) for row in rows]
+    return [Document(*(*row, frozenset(elsewhere.get(row.id, ())))) for row in rows]
 
 
 def _seen_elsewhere(session: Session, since: datetime) -> dict[int, list[int]]:
