@@ -1,8 +1,9 @@
 """The text of an article's page, read by trafilatura in a process that can be killed."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from newsletter.child import ChildFailed, run_in_child
@@ -31,14 +32,14 @@ class Page:
     canonical_url: str | None = None
 
 
-def read_apart(pages: Sequence[RawPage]) -> list[Page]:
+def read_apart(pages: Sequence[RawPage], run: Callable[..., Any] = run_in_child) -> list[Page]:
     """The pages read in a child; one that harms it is read as empty, and costs the others nothing."""
     if not pages:
         return []
     try:
-        return list(run_in_child(_read_limited, list(pages), seconds=SECONDS_TOGETHER))
+        return list(run(_read_limited, list(pages), seconds=SECONDS_TOGETHER))
     except (ChildFailed, MemoryError):
-        return [_read_alone(page) for page in pages]
+        return [_read_alone(page, run) for page in pages]
 
 
 def read_page(page: RawPage) -> Page:
@@ -57,9 +58,9 @@ def read_page(page: RawPage) -> Page:
     )
 
 
-def _read_alone(page: RawPage) -> Page:
+def _read_alone(page: RawPage, run: Callable[..., Any]) -> Page:
     try:
-        (read,) = run_in_child(_read_limited, [page], seconds=SECONDS_EACH)
+        (read,) = run(_read_limited, [page], seconds=SECONDS_EACH)
     except (ChildFailed, MemoryError):
         return Page()
     return Page(read.text, read.canonical_url)
