@@ -1,8 +1,9 @@
 """Looking for copies of a text in the database, by the bands of its sketch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
@@ -19,23 +20,29 @@ _PORTION = 40
 _MOST_CANDIDATES = 200
 
 
-def text_of(entry: NormalisedEntry) -> Text:
-    """An entry as it is compared."""
-    return Text(entry.title, entry.excerpt, entry.body, entry.published_at)
+_BANDS: Any = ArticleBand.__table__
+_ADD_BANDS = insert(_BANDS)
+# The texts of entries, by `id`: hashing an entry would read all of it.
+Texts = Mapping[int, Text]
+
+
+def recent_texts(entries: Iterable[NormalisedEntry], now: datetime) -> Texts:
+    """What can be compared of these entries: those published in the last 48 hours."""
+    return {id(entry): _text(entry) for entry in entries if entry.published_at > now - WINDOW}
 
 
 def find_copies(
     session: Session,
     source_id: int,
     new: Sequence[NormalisedEntry],
-    feed: Iterable[NormalisedEntry],
+    feed: Sequence[NormalisedEntry],
+    texts: Texts,
     now: datetime,
 ) -> list[Match]:
     """Those of a source's new entries that are copies of stored articles; `feed` is all that stands in it.
 
-    Only what was published in the last 48 hours is looked at; an article is matched once.
+    Only entries of which there is a text are looked at; an article is matched once.
     """
-    texts = {id(entry): text_of(entry) for entry in new if entry.published_at > now - WINDOW}
     recent = [entry for entry in new if id(entry) in texts]
     copies: dict[int, Match] = {}
     for start in range(0, len(recent), _PORTION):
@@ -44,28 +51,32 @@ def find_copies(
         for entry in portion:
             text = texts[id(entry)]
             near = {one.article_id: one for band in text.bands for one in found.get(band, ())}
-            beside = (text_of(other) for other in feed if other is not entry) if near else ()
+            beside = (_text(other) for other in feed if other is not entry) if near else ()
             copied = find_copied(source_id, text, list(near.values()), beside)
             if copied is not None:
                 copies.setdefault(copied.article_id, Match(copied.article_id, entry))
     return list(copies.values())
 
 
-def store_bands(session: Session, matches: Iterable[Match], now: datetime) -> None:
-    """Keep the bands of recent articles, in place of those they had."""
+def store_bands(session: Session, matches: Iterable[Match], texts: Texts) -> None:
+    """Keep the bands of articles whose entries have a text."""
     rows = [
         {"article_id": match.article_id, "band": band, "value": value}
         for match in matches
-        if match.entry.published_at > now - WINDOW
-        for band, value in text_of(match.entry).bands
+        if id(match.entry) in texts
+        for band, value in texts[id(match.entry)].bands
     ]
     if rows:
-        session.execute(insert(ArticleBand), rows)
+        session.execute(_ADD_BANDS, rows)
 
 
 def drop_bands(session: Session, articles: Sequence[int]) -> None:
     """Forget the bands of articles whose words have changed."""
     session.execute(delete(ArticleBand).where(ArticleBand.article_id.in_(articles)))
+
+
+def _text(entry: NormalisedEntry) -> Text:
+    return Text(entry.title, entry.excerpt, entry.body, entry.published_at)
 
 
 def _candidates(session: Session, bands: Iterable[Band], now: datetime) -> dict[Band, list[Candidate]]:

@@ -51,7 +51,8 @@ class Text:
     @cached_property
     def words(self) -> Words:
         """Of the body, or of the excerpt where that says more."""
-        return max(words_of_body(self.body), words(self.excerpt), key=len)
+        body_is_more = len(self.body) > len(self.excerpt)
+        return words_of_body(self.body) if body_is_more else words(self.excerpt)
 
     @cached_property
     def shingles(self) -> frozenset[int]:
@@ -66,7 +67,7 @@ class Text:
         """Whether the text says enough to be known by."""
         return length(self.words) >= FEWEST_WORDS
 
-    @property
+    @cached_property
     def bands(self) -> list[Band]:
         """Where to look for copies of it; none for a short text under a short headline."""
         found = text_bands(self.shingles) if self.is_long else []

@@ -21,8 +21,8 @@ _BINS = BANDS * _ROWS
 TITLE_BAND = BANDS
 _SHINGLE = 3
 # Enough to tell texts apart; the rest of a very long one is not looked at.
-MOST_WORDS = 1_000
-_MOST_LETTERS = 12_000
+MOST_WORDS = 500
+_MOST_LETTERS = 6_000
 
 _TAG = re.compile(r"<[^>]*>")
 # Scripts written without spaces (Thai, Lao, Myanmar, Khmer, kana, Han): each letter stands for itself.
@@ -31,18 +31,20 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_PLAIN = re.compile(r"[^\W_]+")
-_MIXED = re.compile(f"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\\W_])+")
+_PLAIN = re.compile(r"\w+")
+_MIXED = re.compile(f"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\\w)+")
 
 Words = tuple[str, ...]
 Band = tuple[int, str]
 
 
 def words(text: str) -> Words:
-    """The first thousand words of a plain text, folded; of unspaced scripts the letters."""
-    folded = unicodedata.normalize("NFKC", text[:_MOST_LETTERS]).casefold()
-    mixed = not folded.isascii() and _HAS_UNSPACED.search(folded)
-    return tuple((_MIXED if mixed else _PLAIN).findall(folded)[:MOST_WORDS])
+    """The first five hundred words of a plain text, folded; of unspaced scripts the letters."""
+    text = text[:_MOST_LETTERS]
+    if text.isascii():
+        return tuple(_PLAIN.findall(text.lower())[:MOST_WORDS])
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return tuple((_MIXED if _HAS_UNSPACED.search(folded) else _PLAIN).findall(folded)[:MOST_WORDS])
 
 
 def words_of_body(markup: str) -> Words:
@@ -52,16 +54,19 @@ def words_of_body(markup: str) -> Words:
 
 def length(told: Words) -> int:
     """How many words there are; a letter of an unspaced script counts as half a word."""
+    if "".join(told).isascii():
+        return len(told)
     letters = sum(1 for word in told if len(word) == 1 and _HAS_UNSPACED.match(word))
     return len(told) - letters // 2
 
 
 def shingles(told: Words) -> frozenset[int]:
-    """Every three words in a row, as numbers that are the same in every process."""
-    return frozenset(
-        crc32(f"{one} {two} {three}".encode())
-        for one, two, three in zip(told, told[1:], told[2:], strict=False)
-    )
+    """Every three words in a row, as numbers that are the same in every process.
+
+    Python salts the hashes of texts, but not those of numbers, nor of tuples of them.
+    """
+    numbers = [*map(crc32, " ".join(told).encode().split(b" "))]
+    return frozenset(map(hash, zip(numbers, numbers[1:], numbers[2:], strict=False)))
 
 
 def likeness(one: Set[int], other: Set[int]) -> float:
@@ -85,9 +90,7 @@ def title_band(title: Words) -> Band:
 
 def _least_of_each_bin(found: Set[int]) -> list[int]:
     """The least number of each of sixteen bins; an empty bin takes the next one's."""
-    # A CRC of similar texts is similar: the multiplication (by the golden ratio) spreads it.
-    spread = sorted((number * 0x9E3779B1 & 0xFFFFFFFF for number in found), reverse=True)
-    least = {number >> 28: number for number in spread}
+    least = {number % _BINS: number for number in sorted(found, reverse=True)}
     return [
         next(least[at % _BINS] for at in range(place, place + _BINS) if at % _BINS in least)
         for place in range(_BINS)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Executable, Integer, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.ingest.copies import drop_bands, find_copies, store_bands
+from newsletter.ingest.copies import drop_bands, find_copies, recent_texts, store_bands
 from newsletter.ingest.dedupe import Changes, KnownArticle, Match, collapse, plan_changes
 from newsletter.ingest.entries import NormalisedEntry
 from newsletter.models import Article, ArticleSighting, ArticleVersion
@@ -21,6 +21,35 @@ _T = TypeVar("_T")
 # SQLite and PostgreSQL both take thousands of values in one statement; this is safely below.
 _VALUES = 400
 MOST_VERSIONS = 10
+
+_Known = dict[KnownArticle, None]
+
+
+def _find(column: Any, *, elsewhere: bool = False) -> Executable:
+    """Made once: putting a statement together takes longer than executing it."""
+    source_id = bindparam("source_id", type_=Integer)
+    here = (ArticleSighting.article_id == Article.id) & (ArticleSighting.source_id == source_id)
+    columns = (
+        Article.id,
+        Article.url,
+        Article.canonical_url,
+        Article.content_hash,
+        ArticleSighting.guid,
+        Article.source_id == source_id,
+        ArticleSighting.url.label("seen_url"),
+    )
+    found = select(*columns).select_from(Article).join(ArticleSighting, here, isouter=elsewhere)
+    return found.where(column.in_(bindparam("told", expanding=True)))
+
+
+_BY_GUID = _find(ArticleSighting.guid)
+_BY_ADDRESS = _find(Article.canonical_url, elsewhere=True)
+_BY_ADDRESS_HERE = _find(ArticleSighting.url)
+# Into the tables: the mapped classes cost as much again.
+_ARTICLES: Any = Article.__table__
+_SIGHTINGS: Any = ArticleSighting.__table__
+_ADD_ARTICLES = insert(_ARTICLES).returning(_ARTICLES.c.canonical_url, _ARTICLES.c.id)
+_ADD_SIGHTINGS = insert(_SIGHTINGS)
 
 
 def store_entries(
@@ -33,10 +62,11 @@ def store_entries(
     distinct = collapse(entries)
     known = {article.article_id: article for article in known_articles(session, source_id, distinct)}
     changes = plan_changes(distinct, list(known.values()))
-    changes = changes.with_copies(find_copies(session, source_id, changes.new, distinct, now))
+    texts = recent_texts([*changes.new, *(match.entry for match in changes.changed)], now)
+    changes = changes.with_copies(find_copies(session, source_id, changes.new, distinct, texts, now))
     added = _add(session, source_id, changes.new, now)
     _update(session, changes.changed, known, now)
-    store_bands(session, [*added, *changes.changed], now)
+    store_bands(session, [*added, *changes.changed], texts)
     _sight(session, source_id, [*added, *changes.changed, *changes.seen], known, now)
     return changes
 
@@ -49,29 +79,21 @@ def known_articles(
     By its address in this source only where nothing else tells: a copy of another source's article that
     stands here under a guid that changes.
     """
-    found = _known(session, source_id, ArticleSighting.guid, [entry.guid for entry in entries])
-    found |= _known(session, source_id, Article.canonical_url, [entry.canonical_url for entry in entries])
+    found = _known(session, _BY_GUID, source_id, [entry.guid for entry in entries])
+    found |= _known(session, _BY_ADDRESS, source_id, [entry.canonical_url for entry in entries])
     told = {article.guid for article in found} | {article.canonical_url for article in found}
     rest = [entry.url for entry in entries if entry.guid not in told and entry.canonical_url not in told]
-    found |= _known(session, source_id, ArticleSighting.url, rest)
+    found |= _known(session, _BY_ADDRESS_HERE, source_id, rest)
     return list(found)
 
 
-def _known(session: Session, source_id: int, column: Any, values: Sequence[str]) -> dict[KnownArticle, None]:
-    """The articles whose `column` has one of these values, in the order found."""
-    here = (ArticleSighting.article_id == Article.id) & (ArticleSighting.source_id == source_id)
-    columns = (
-        Article.id,
-        Article.url,
-        Article.canonical_url,
-        Article.content_hash,
-        ArticleSighting.guid,
-        Article.source_id == source_id,
-        ArticleSighting.url.label("seen_url"),
-    )
-    query = select(*columns).join(ArticleSighting, here, isouter=column is Article.canonical_url)
-    rows = (row for portion in _portions(values) for row in session.execute(query.where(column.in_(portion))))
-    return {KnownArticle(*row): None for row in rows}
+def _known(session: Session, query: Executable, source_id: int, values: Sequence[str]) -> _Known:
+    """The articles that `query` finds for these values, in the order found."""
+    return {
+        KnownArticle(*row): None
+        for portion in _portions(values)
+        for row in session.execute(query, {"source_id": source_id, "told": portion})
+    }
 
 
 def _add(session: Session, source_id: int, entries: Sequence[NormalisedEntry], now: datetime) -> list[Match]:
@@ -83,8 +105,7 @@ def _add(session: Session, source_id: int, entries: Sequence[NormalisedEntry], n
         {"source_id": source_id, "first_seen_at": now, "published_at": entry.published_at, **_words(entry)}
         for entry in ordered
     ]
-    added = insert(Article).returning(Article.canonical_url, Article.id)
-    ids: dict[str, int] = dict(session.execute(added, rows).all())
+    ids: dict[str, int] = dict(session.execute(_ADD_ARTICLES, rows).all())
     return [Match(ids[entry.canonical_url], entry) for entry in ordered]
 
 
@@ -164,7 +185,7 @@ def _sight(
         elsewhere = here.where(ArticleSighting.article_id == article_id).values(seen_at=now, **place)
         session.execute(elsewhere, execution_options=silent)
     if new:
-        session.execute(insert(ArticleSighting), new)
+        session.execute(_ADD_SIGHTINGS, new)
 
 
 def _words(entry: NormalisedEntry) -> dict[str, Any]:
