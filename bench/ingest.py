@@ -57,8 +57,7 @@ def measure(sources: int, entries: int) -> Report:
         ],
         notes=(
             f"{sources:,} sources of {entries} entries, {len(make_feed(0, entries)) // 1024} KB each. The"
-            f" poller held {polled.rss_mb:.0f} MB, each of its {WORKERS} readers at most"
-            f" {polled.reader_rss_mb:.0f} MB.",
+            f" poller itself held {polled.rss_mb:.0f} MB, without its {WORKERS} readers.",
             f"{PLANNED_SOURCES:,} sources due within an hour were claimed in {planned_seconds:.1f} s.",
         ),
     )

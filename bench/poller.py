@@ -1,12 +1,16 @@
 """A poller in a process of its own, so that its memory and time can be told: two rounds over all sources.
 
-Started as `python -m bench.poller FOLDER`, whose database holds the sources; prints what it did.
+It gets a folder whose database holds the sources, and prints what it did. Its main module is empty, for
+the readers it starts load that too.
 """
 
 import json
+import multiprocessing
+import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -20,7 +24,6 @@ from bench.report import CannotMeasure, cpu_seconds, peak_rss_mb
 from newsletter import jobs
 from newsletter.config import Settings
 from newsletter.db import Database
-from newsletter.ingest.parse_pool import WORKERS
 
 # Longer than the longest interval: everything is due again.
 LATER = timedelta(hours=30)
@@ -28,10 +31,9 @@ LATER = timedelta(hours=30)
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """Seconds of each round, new articles, and what it took.
+    """New articles; seconds of each round, and its processor time, readers included; memory.
 
-    `reader_rss_mb` is the most that one of the processes held that read feeds; `cpu_seconds` is the
-    first round's, the readers included.
+    `tree_rss_mb` is the most that the poller and its readers held together, looked at 20 times a second.
     """
 
     new: int
@@ -40,17 +42,12 @@ class Polled:
     cpu_seconds: float
     again_cpu_seconds: float
     rss_mb: float
-    reader_rss_mb: float
-
-    @property
-    def tree_rss_mb(self) -> float:
-        """The most the poller can have held with its readers, as if all were largest at once."""
-        return self.rss_mb + WORKERS * self.reader_rss_mb
+    tree_rss_mb: float
 
 
 def run_poller(folder: Path) -> Polled:
     """Run both rounds in a process of their own. Raises `CannotMeasure`."""
-    command = [sys.executable, "-m", "bench.poller", str(folder)]
+    command = [sys.executable, "-c", "from bench.poller import main; main()", str(folder)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         raise CannotMeasure("the poller failed; what it said stands above")
@@ -67,9 +64,42 @@ def poll_twice(settings: Settings) -> Polled:
                 new += jobs.poll_due(settings, database, now)
             return new
 
-        new, first, cpu = _timed(lambda: poll_all(NOW))
-        _none, again, again_cpu = _timed(lambda: poll_all(NOW + LATER))
-    return Polled(new, first, again, cpu, again_cpu, peak_rss_mb(), peak_rss_mb(resource.RUSAGE_CHILDREN))
+        with Weighing() as weighing:
+            new, first, cpu = _timed(lambda: poll_all(NOW))
+            _none, again, again_cpu = _timed(lambda: poll_all(NOW + LATER))
+    return Polled(new, first, again, cpu, again_cpu, peak_rss_mb(), weighing.most_mb)
+
+
+class Weighing:
+    """Looks how much this process and those it started hold together. On Linux; elsewhere: itself alone."""
+
+    def __init__(self) -> None:
+        self.most_mb = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Weighing":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._done.set()
+        self._thread.join()
+        self.most_mb = max(self.most_mb, peak_rss_mb())
+
+    def _look(self) -> None:
+        # A child's own peak cannot be asked: it begins with what its parent held.
+        while not self._done.wait(0.05):
+            pids = [os.getpid(), *(child.pid for child in multiprocessing.active_children())]
+            self.most_mb = max(self.most_mb, sum(_rss_mb(pid) for pid in pids if pid))
+
+
+def _rss_mb(pid: int) -> float:
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return 0.0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _due(database: Database, now: datetime) -> bool:
@@ -89,6 +119,7 @@ def _cpu() -> float:
     return cpu_seconds() + cpu_seconds(resource.RUSAGE_CHILDREN)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The poller's own process."""
     given = Settings(data_dir=Path(sys.argv[1]), fetch_allow_networks="127.0.0.0/8", log_level="WARNING")
     print(json.dumps(asdict(poll_twice(given))))
