@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from newsletter.ingest.sketch import (
+    MOST_LETTERS,
+    OPENING_LETTERS,
     Band,
     Words,
     length,
@@ -51,8 +53,7 @@ class Text:
     @cached_property
     def words(self) -> Words:
         """Of the body, or of the excerpt where that says more."""
-        body_is_more = len(self.body) > len(self.excerpt)
-        return words_of_body(self.body) if body_is_more else words(self.excerpt)
+        return self._first_words(MOST_LETTERS)
 
     @cached_property
     def shingles(self) -> frozenset[int]:
@@ -70,12 +71,17 @@ class Text:
     @cached_property
     def bands(self) -> list[Band]:
         """Where to look for copies of it; none for a short text under a short headline."""
-        found = text_bands(self.shingles) if self.is_long else []
+        opening = self._first_words(OPENING_LETTERS)
+        found = text_bands(shingles(opening)) if length(opening) >= FEWEST_WORDS else []
         return [*found, title_band(self.title_words)] if self._has_long_title else found
 
     @cached_property
     def _has_long_title(self) -> bool:
         return length(self.title_words) >= FEWEST_TITLE_WORDS
+
+    def _first_words(self, letters: int) -> Words:
+        body_is_more = len(self.body) > len(self.excerpt)
+        return words_of_body(self.body, letters) if body_is_more else words(self.excerpt, letters)
 
     def is_copy_of(self, other: "Text") -> bool:
         """Whether the two are one text."""

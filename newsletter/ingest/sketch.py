@@ -20,9 +20,10 @@ _BINS = BANDS * _ROWS
 # The band of those whose headlines are the same, word for word.
 TITLE_BAND = BANDS
 _SHINGLE = 3
-# Enough to tell texts apart; the rest of a very long one is not looked at.
-MOST_WORDS = 500
-_MOST_LETTERS = 6_000
+# Enough to tell texts apart; the rest of a very long one is not looked at. A sketch is of the opening:
+# it is made of every new article, the comparison of few.
+MOST_LETTERS = 6_000
+OPENING_LETTERS = 1_200
 
 _TAG = re.compile(r"<[^>]*>")
 # Scripts written without spaces (Thai, Lao, Myanmar, Khmer, kana, Han): each letter stands for itself.
@@ -38,18 +39,18 @@ Words = tuple[str, ...]
 Band = tuple[int, str]
 
 
-def words(text: str) -> Words:
-    """The first five hundred words of a plain text, folded; of unspaced scripts the letters."""
-    text = text[:_MOST_LETTERS]
+def words(text: str, letters: int = MOST_LETTERS) -> Words:
+    """The words in the first `letters` of a plain text, folded; of unspaced scripts the letters."""
+    text = text[:letters]
     if text.isascii():
-        return tuple(_PLAIN.findall(text.lower())[:MOST_WORDS])
+        return tuple(_PLAIN.findall(text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return tuple((_MIXED if _HAS_UNSPACED.search(folded) else _PLAIN).findall(folded)[:MOST_WORDS])
+    return tuple((_MIXED if _HAS_UNSPACED.search(folded) else _PLAIN).findall(folded))
 
 
-def words_of_body(markup: str) -> Words:
+def words_of_body(markup: str, letters: int = MOST_LETTERS) -> Words:
     """The words of a sanitised body: nh3 leaves every `<` that opens no tag escaped."""
-    return words(unescape(_TAG.sub(" ", markup[: 2 * _MOST_LETTERS])))
+    return words(unescape(_TAG.sub(" ", markup[: 4 * letters])), letters)
 
 
 def length(told: Words) -> int:
