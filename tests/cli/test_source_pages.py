@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 
 from newsletter.cli import main
 from newsletter.db import Database
-from tests.ingest.polling import add, source_of
 from tests.ingest.builders import NOON
+from tests.ingest.polling import add, source_of
 
 FEED = "https://example.com/feed"
 
