@@ -145,6 +145,8 @@ class Settings(BaseSettings):
     story_window_hours: int = Field(36, ge=6, le=168)
     images: bool = True
     image_days: int = Field(60, ge=1, le=3650)
+    text_days: int = Field(30, ge=8, le=3650)
+    article_days: int = Field(180, ge=30, le=3650)
     starter_catalogue: bool = True
     fetch_allow_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = ()
     trusted_proxies: int = Field(0, ge=0, le=5)

@@ -26,8 +26,9 @@ from newsletter.editions import build, content
 from newsletter.editions.due import DueEdition
 from newsletter.images import keep
 from newsletter.images.illustrate import Illustrate, Illustrator, no_images
-from newsletter.ingest import poll
+from newsletter.ingest import full_text, keeping, poll
 from newsletter.ingest.fetch import FetchPolicy
+from newsletter.ingest.robots import Robots
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
 from newsletter.mail.mailbox import read_mailbox
@@ -37,6 +38,8 @@ from newsletter.publication import publication_of
 
 POLL_BATCH = 200
 CLOSE_SECONDS = 300
+# Of each hour: away from the full and half hours, when editions close and mails go out.
+KEEPING_MINUTE = 47
 
 log = structlog.get_logger()
 
@@ -58,6 +61,16 @@ def poll_due(settings: Settings, database: Database, now: datetime) -> int:
 def fetch_policy(settings: Settings) -> FetchPolicy:
     """What the installation's settings say about fetching."""
     return FetchPolicy(base_url=settings.base_url, allow_networks=settings.fetch_allow_networks)
+
+
+def robots_of(settings: Settings) -> Robots:
+    """What sites allow us to read; whoever reads pages keeps it, for what it remembers."""
+    return full_text.robots_of(fetch_policy(settings))
+
+
+def read_pages(settings: Settings, database: Database, now: datetime, robots: Robots) -> int:
+    """Read the pages of new articles whose sources give only teasers, a few a minute; how many texts."""
+    return full_text.read_full_texts(database, now, fetch_policy(settings), robots)
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -188,9 +201,23 @@ def alert(settings: Settings, database: Database, now: datetime) -> int:
 
 
 def tidy(settings: Settings, database: Database, now: datetime) -> None:
-    """Free what a dead worker left claimed; forget who never confirmed, old wishes, and old pictures."""
+    """Free what a dead worker left claimed; forget who never confirmed, old wishes, and old pictures.
+
+    Once an hour also let go of old articles and texts, a little at a time.
+    """
     with database.write() as session:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
         subscribers.forget_changes(session, now)
         keep.let_go(session, now, timedelta(days=settings.image_days))
+    if now.minute == KEEPING_MINUTE:
+        keep_news(settings, database, now)
+
+
+def keep_news(settings: Settings, database: Database, now: datetime) -> int:
+    """Let go of old articles and texts; of how many articles."""
+    text_after, article_after = timedelta(days=settings.text_days), timedelta(days=settings.article_days)
+    gone = keeping.let_go(database, now, text_after, article_after)
+    if gone:
+        log.info("old articles let go", articles=gone)
+    return gone

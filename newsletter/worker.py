@@ -15,6 +15,7 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery.desk import Desk
 from newsletter.delivery.waiting import mail_waits
+from newsletter.ingest.robots import Robots
 from newsletter.lookout import Lookout
 from newsletter.queue import KINDS, TaskQueue
 from newsletter.stopping import StopFlag
@@ -43,6 +44,7 @@ class Workbench:
             "alert": self._alert,
             "close": self._close,
             "poll": self._poll,
+            "pages": self._pages,
         }
 
     def perform(self, kind: str) -> None:
@@ -75,6 +77,13 @@ class Workbench:
 
     def _poll(self) -> str | None:
         return "close" if jobs.poll_due(self.settings, self.database, _now()) else None
+
+    @cached_property
+    def _robots(self) -> Robots:
+        return jobs.robots_of(self.settings)
+
+    def _pages(self) -> None:
+        jobs.read_pages(self.settings, self.database, _now(), self._robots)
 
     def _close(self) -> str | None:
         return "plan" if jobs.close_due(self.settings, _now()) else None

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from newsletter import jobs
 from newsletter.config import Settings
@@ -14,7 +14,8 @@ from newsletter.delivery.lost_links import ask_for_link
 from newsletter.demo.install import install
 from newsletter.demo.server import DemoServer, serve
 from newsletter.editions.due import DueEdition
-from newsletter.models import Delivery, Edition, Source, Topic
+from newsletter.ingest import full_text
+from newsletter.models import Article, Delivery, Edition, Source, Topic
 from tests.delivery.cast import a_reader
 
 CUTOFF = time(5, 0)
@@ -54,6 +55,35 @@ def test_a_topic_that_cannot_be_closed_does_not_keep_the_others_from_it(
     with db.read() as session:
         assert set(session.scalars(select(Edition.topic_id))) == set(others)
     assert jobs.close_here(settings, now) == 1, "the next tick tries it again"
+
+
+def test_old_articles_are_let_go_of_once_an_hour(
+    settings: Settings, db: Database, feeds: DemoServer, now: datetime
+) -> None:
+    jobs.poll_due(settings, db, now)
+    later = now.replace(minute=jobs.KEEPING_MINUTE) + timedelta(days=settings.text_days + 1)
+
+    def texts() -> int:
+        with db.read() as session:
+            return session.scalar(select(func.count(Article.id)).where(Article.body != "")) or 0
+
+    before = texts()
+    jobs.tidy(settings, db, later + timedelta(minutes=1))
+    assert texts() == before > 0
+    jobs.tidy(settings, db, later)
+    assert texts() == 0
+
+
+def test_pages_are_read_where_the_operator_wants_it(
+    settings: Settings, db: Database, feeds: DemoServer, now: datetime
+) -> None:
+    jobs.poll_due(settings, db, now)
+    robots = jobs.robots_of(settings)
+    assert jobs.read_pages(settings, db, now, robots) == 0
+    with db.write() as session:
+        session.execute(update(Source).values(full_text=True))
+
+    assert 0 < jobs.read_pages(settings, db, now, robots) <= full_text.PAGES_A_HOST
 
 
 def test_a_feed_server_that_went_away_is_noted_on_every_source_and_harms_nothing(

@@ -52,6 +52,15 @@ def memory(recipients: int, as_json: bool) -> None:
     _run("memory", as_json, recipients=recipients)
 
 
+@group.command()
+@click.option("--sources", default=500, show_default=True, help="Sources there are.")
+@click.option("--entries", default=50, show_default=True, help="Entries in the feed of each.")
+@_JSON
+def ingest(sources: int, entries: int, as_json: bool) -> None:
+    """How quickly sources are polled for the first time and again, beside feedparser alone."""
+    _run("ingest", as_json, sources=sources, entries=entries)
+
+
 def _run(name: str, as_json: bool, **options: Any) -> None:
     """Run the benchmark's `measure` and print its report."""
     benchmarks = resource("bench")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.source_pages import pages_command
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.opml import OpmlError, export_opml, import_opml
 from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
@@ -26,6 +27,9 @@ EVERYTHING = 1_000_000
 @click.group("source")
 def group() -> None:
     """Add, show and poll sources: the RSS and Atom feeds that news comes from."""
+
+
+group.add_command(pages_command)
 
 
 @group.command("add")

@@ -6,7 +6,11 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article as it stands at the cut-off. `article_id` tells documents apart."""
+    """An article as it stands at the cut-off. `article_id` tells documents apart.
+
+    `page_text` is how the text of its page begins, where that was read: to group by and to sum up, never
+    printed as it stands. `also_in` are the other sources it stands in.
+    """
 
     article_id: int
     source_id: int
@@ -17,6 +21,8 @@ class Document:
     published_at: datetime
     first_seen_at: datetime
     language: str | None = None
+    page_text: str = ""
+    also_in: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class RankedStory:
-    """A story as an edition prints it. `source_count` counts independent sources, shown or not."""
+    """A story as an edition prints it. `source_count` counts every source it stands in, shown or not."""
 
     lead: Document
     related: tuple[Document, ...]

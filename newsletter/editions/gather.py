@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter.editions.classify import FiledSource
@@ -29,6 +29,8 @@ LONGEST_WINDOW = timedelta(hours=168)
 # Printed stories are remembered this long; an article leaves the window before.
 MEMORY = timedelta(days=8)
 MOST_CANDIDATES = 20_000
+# Of a page's text: enough to tell what it is about.
+PAGE_LETTERS = 1_000
 
 
 def is_first(session: Session, topic_id: int) -> bool:
@@ -68,7 +70,25 @@ def considered(topic_id: int, since: datetime, until: datetime, now: datetime) -
 def load(session: Session, articles: Select[Any]) -> list[Document]:
     """The articles as documents, newest first, at most 20,000."""
     newest = articles.order_by(Article.published_at.desc(), Article.id.desc()).limit(MOST_CANDIDATES)
-    return [Document(*row) for row in session.execute(newest)]
+    rows = session.execute(newest).all()
+    if not rows:
+        return []
+    elsewhere = _seen_elsewhere(session, min(row.published_at for row in rows))
+    return [Document(*(*row, frozenset(elsewhere.get(row.id, ())))) for row in rows]
+
+
+def _seen_elsewhere(session: Session, since: datetime) -> dict[int, list[int]]:
+    """For each article published since then that stands in several sources: those besides its own."""
+    rows = session.execute(
+        select(ArticleSighting.article_id, ArticleSighting.source_id)
+        .join(Article, Article.id == ArticleSighting.article_id)
+        .where(ArticleSighting.source_id != Article.source_id, Article.published_at >= since)
+        .order_by(ArticleSighting.id)
+    )
+    found: dict[int, list[int]] = {}
+    for article_id, source_id in rows:
+        found.setdefault(article_id, []).append(source_id)
+    return found
 
 
 def _articles(since: datetime, until: datetime, now: datetime) -> Select[Any]:
@@ -83,6 +103,7 @@ def _articles(since: datetime, until: datetime, now: datetime) -> Select[Any]:
         Article.published_at,
         Article.first_seen_at,
         Article.language,
+        func.substr(Article.full_text, 1, PAGE_LETTERS),
     )
     return (
         select(*columns)
@@ -98,16 +119,9 @@ def filed_sources(session: Session, documents: Sequence[Document]) -> dict[int, 
     found = {document.article_id: [filed[document.source_id]] for document in documents}
     if not documents:
         return found
-    sightings = (
-        select(ArticleSighting.article_id, ArticleSighting.source_id)
-        .join(Article, Article.id == ArticleSighting.article_id)
-        .where(ArticleSighting.source_id != Article.source_id)
-        .where(Article.published_at >= min(document.published_at for document in documents))
-        .order_by(ArticleSighting.id)
-    )
-    for article_id, source_id in session.execute(sightings):
+    for article_id, others in _seen_elsewhere(session, min(one.published_at for one in documents)).items():
         if article_id in found:
-            found[article_id].append(filed[source_id])
+            found[article_id] += [filed[source_id] for source_id in others]
     return found
 
 

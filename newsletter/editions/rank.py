@@ -84,11 +84,16 @@ def independent_sources(documents: Sequence[Document]) -> int:
     return len(originals)
 
 
+def all_sources(documents: Sequence[Document]) -> frozenset[int]:
+    """Every source that these stand in, whoever wrote them."""
+    return frozenset().union(*({one.source_id, *one.also_in} for one in documents))
+
+
 def _story(group: Group, lead: Document, score: float, limits: Limits) -> RankedStory:
     return RankedStory(
         lead=lead,
         related=choose_related(lead, group.documents, limits.related),
-        source_count=independent_sources(group.documents),
+        source_count=len(all_sources(group.documents)),
         score=score,
         continues=group.continues,
     )

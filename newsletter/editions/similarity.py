@@ -79,7 +79,8 @@ def _vectors(documents: Sequence[Document]) -> Any:
 
 
 def _terms(document: Document) -> list[str]:
-    title, excerpt = stems(document.title), stems(document.excerpt[:EXCERPT_LETTERS])
+    told = max(document.excerpt, document.page_text, key=len)
+    title, excerpt = stems(document.title), stems(told[:EXCERPT_LETTERS])
     return _with_pairs(title) * TITLE_WEIGHT + _with_pairs(excerpt)
 
 

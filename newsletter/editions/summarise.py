@@ -35,12 +35,16 @@ def summarise(
 ) -> str:
     """The lead's excerpt in at most three whole sentences and about 320 characters, or as many as asked.
 
-    A lead without an excerpt is told by the first related article that has one; "" when none has.
+    A lead without an excerpt is told by its page, in no more than 320 characters whatever was asked: that
+    is quoted, not republished. One without either is told by the first related article that has one of
+    them; "" when none has.
     """
     for document in (lead, *related):
-        text = clean(document.excerpt)
+        text, page = clean(document.excerpt), clean(document.page_text)
         if text and not _only_the_title(text, document.title):
             return shorten(text, letters, sentences)
+        if page and not _only_the_title(page, document.title):
+            return shorten(page, min(letters, LETTERS), min(sentences, SENTENCES))
     return ""
 
 

@@ -46,7 +46,7 @@ class StoryContent:
     """A story as printed: the lead, its summary, and the related coverage.
 
     `updated` marks a story that an earlier edition printed and that has moved since: its articles, and
-    so its summary, are what is new. `source_count` counts every independent source, shown or not.
+    so its summary, are what is new. `source_count` counts every source it stands in, shown or not.
     `story_id` is its number on our pages, 0 when it has no page; `long_summary` may be empty.
     """
 

@@ -26,6 +26,8 @@ def document(
     source: int = 1,
     hours_ago: float = 6,
     language: str | None = "en",
+    page_text: str = "",
+    also_in: frozenset[int] = frozenset(),
 ) -> Document:
     """A document published `hours_ago` before the morning's cut-off and seen at once."""
     published = MORNING - timedelta(hours=hours_ago)
@@ -39,6 +41,8 @@ def document(
         published_at=published,
         first_seen_at=published + timedelta(minutes=10),
         language=language,
+        page_text=page_text,
+        also_in=also_in,
     )
 
 

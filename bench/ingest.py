@@ -1,0 +1,141 @@
+"""Ingestion: polling many sources for the first time and again, beside feedparser alone."""
+
+import io
+import multiprocessing
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import feedparser
+from sqlalchemy import insert
+
+from bench.feed_server import serving
+from bench.feeds import NOW, make_feed
+from bench.poller import Polled, run_poller
+from bench.report import CannotMeasure, Report, peak_rss_mb
+from newsletter import migrate
+from newsletter.child import run_in_child
+from newsletter.config import Settings
+from newsletter.db import Database
+from newsletter.ingest.parse_pool import WORKERS
+from newsletter.ingest.poll import due_sources
+from newsletter.jobs import POLL_BATCH
+from newsletter.models import Source
+
+PLANNED_SOURCES = 10_000
+_PATIENCE = 600
+
+
+def measure(sources: int, entries: int) -> Report:
+    """Poll `sources` of `entries` entries each, twice, on SQLite; parse the same bytes with feedparser.
+
+    Raises `CannotMeasure` when articles are missing afterwards.
+    """
+    parsed_seconds = _parse_alone(sources, entries)
+    polled = _poll(sources, entries)
+    planned_seconds, few_mb, many_mb = _plan()
+    figures = {
+        "ratio_feedparser": parsed_seconds / polled.first_seconds,
+        "unchanged_speedup": polled.first_seconds / polled.again_seconds,
+        "peak_rss_mb": polled.tree_rss_mb,
+        "sources_per_second": sources / polled.first_seconds,
+        "articles_per_second": polled.new / polled.first_seconds,
+        "unchanged_per_second": sources / polled.again_seconds,
+        "plan_seconds": planned_seconds,
+        "plan_growth_mb": many_mb - few_mb,
+    }
+    return Report(
+        bench="ingest",
+        figures=figures,
+        columns=("what", "seconds", "sources/s", "processor, ms a source"),
+        rows=[
+            (f"feedparser alone, {WORKERS} processes", parsed_seconds, sources / parsed_seconds, ""),
+            _row("first poll", polled.first_seconds, polled.cpu_seconds, sources),
+            _row("nothing changed", polled.again_seconds, polled.again_cpu_seconds, sources),
+        ],
+        notes=(
+            f"{sources:,} sources of {entries} entries, {len(make_feed(0, entries)) // 1024} KB each. The"
+            f" poller itself held {polled.rss_mb:.0f} MB, without its {WORKERS} readers.",
+            f"{PLANNED_SOURCES:,} sources due within an hour were claimed in {planned_seconds:.1f} s.",
+        ),
+    )
+
+
+def _row(name: str, seconds: float, cpu: float, sources: int) -> tuple[str | float, ...]:
+    return name, seconds, sources / seconds, 1000 * cpu / sources
+
+
+def _poll(sources: int, entries: int) -> Polled:
+    with TemporaryDirectory(prefix="bench-ingest-") as name, serving(sources, entries) as port:
+        folder = Path(name)
+        _add_sources(folder, [f"http://127.0.0.1:{port}/{number}.xml" for number in range(sources)])
+        polled = run_poller(folder)
+    if polled.new != sources * entries:
+        raise CannotMeasure(f"{polled.new:,} articles of {sources * entries:,}: ingestion is wrong")
+    return polled
+
+
+def _add_sources(folder: Path, urls: list[str], spread: float = 0.0) -> None:
+    """A new database with these sources, due `spread` seconds after one another."""
+    with closing(Database(Settings(data_dir=folder).database_url)) as database:
+        migrate.upgrade(database)
+        with database.write() as session:
+            rows = [
+                {
+                    "url": url,
+                    "name": url,
+                    "created_at": NOW,
+                    "next_poll_at": NOW + timedelta(seconds=spread * number),
+                }
+                for number, url in enumerate(urls)
+            ]
+            session.execute(insert(Source), rows)
+
+
+def _parse_alone(sources: int, entries: int) -> float:
+    """Seconds that feedparser takes for the same bytes, in as many processes as read for the poller."""
+    feeds = [make_feed(number, entries) for number in range(sources)]
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(WORKERS) as pool:
+        pool.map(_parse, feeds[:WORKERS])
+        start = time.perf_counter()
+        found = sum(pool.imap_unordered(_parse, feeds, chunksize=1))
+        seconds = time.perf_counter() - start
+    if found != sources * entries:
+        raise CannotMeasure(f"feedparser found {found:,} entries of {sources * entries:,}")
+    return seconds
+
+
+def _parse(body: bytes) -> int:
+    parsed = feedparser.parse(io.BytesIO(body), response_headers={"content-type": "application/rss+xml"})
+    return len(parsed.entries)
+
+
+def _plan() -> tuple[float, float, float]:
+    """Seconds to claim 10,000 sources over an hour; the planner's peak memory for a tenth, and for all."""
+    with TemporaryDirectory(prefix="bench-ingest-") as name:
+        folders = [Path(name) / "few", Path(name) / "many"]
+        for folder, count in zip(folders, (PLANNED_SOURCES // 10, PLANNED_SOURCES), strict=True):
+            urls = [f"https://news{number}.example.com/feed" for number in range(count)]
+            _add_sources(folder, urls, spread=3600 / count)
+        few = run_in_child(_claim_all, folders[0], seconds=_PATIENCE)
+        many = run_in_child(_claim_all, folders[1], seconds=_PATIENCE)
+    seconds, many_mb, claimed = many
+    if claimed != PLANNED_SOURCES:
+        raise CannotMeasure(f"{claimed:,} sources of {PLANNED_SOURCES:,} were claimed: planning is wrong")
+    return seconds, few[1], many_mb
+
+
+def _claim_all(folder: Path) -> tuple[float, float, int]:
+    """In a process of its own: an hour of minutes, each claiming what is due."""
+    start, claimed = time.perf_counter(), set[int]()
+    with closing(Database(Settings(data_dir=folder).database_url)) as database:
+        for minute in range(61):
+            ids = [0]
+            while ids:
+                with database.write() as session:
+                    ids = due_sources(session, NOW + timedelta(minutes=minute), POLL_BATCH)
+                claimed.update(ids)
+    return time.perf_counter() - start, peak_rss_mb(), len(claimed)
