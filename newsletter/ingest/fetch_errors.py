@@ -28,24 +28,36 @@ class FetchError(Exception):
     """
 
     def __init__(
-        self, reason: str, *, retry: bool = True, gone: bool = False, retry_after: int | None = None
+        self,
+        reason: str,
+        *,
+        retry: bool = True,
+        gone: bool = False,
+        retry_after: int | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry = retry
         self.gone = gone
         self.retry_after = retry_after
+        self.status = status
 
 
 def refuse_status(status: int, headers: Mapping[str, str]) -> FetchError:
     """The error for an answer that is not a feed; `headers` by lower-case name."""
     if status == HTTPStatus.GONE:
         return FetchError(
-            "The server says this feed is gone for good (410). It is not asked again.", retry=False, gone=True
+            "The server says this feed is gone for good (410). It is not asked again.",
+            retry=False,
+            gone=True,
+            status=status,
         )
     hint = _HINTS.get(status) or ("Its server has trouble." if status >= 500 else "That is not a feed.")
     wait = _retry_after(headers.get("retry-after"), headers.get("date"))
-    return FetchError(f"The server answered {status}{_phrase(status)}. {hint}", retry_after=wait)
+    return FetchError(
+        f"The server answered {status}{_phrase(status)}. {hint}", retry_after=wait, status=status
+    )
 
 
 def explain_failure(error: Exception, url: str, seconds: float) -> FetchError:
