@@ -42,6 +42,7 @@ class Workbench:
             "send": self._send,
             "alert": self._alert,
             "close": self._close,
+            "hubs": self._hubs,
             "poll": self._poll,
         }
 
@@ -75,6 +76,9 @@ class Workbench:
 
     def _poll(self) -> str | None:
         return "close" if jobs.poll_due(self.settings, self.database, _now()) else None
+
+    def _hubs(self) -> str | None:
+        return "poll" if jobs.tend_hubs(self.settings, self.database, _now()) else None
 
     def _close(self) -> str | None:
         return "plan" if jobs.close_due(self.settings, _now()) else None

@@ -31,7 +31,13 @@ class GuardedTransport(httpx2.BaseTransport):
             target=request.url.raw_path,
         )
         answer = self._pool.handle_request(
-            httpcore2.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+            httpcore2.Request(
+                request.method,
+                url,
+                headers=request.headers.raw,
+                content=request.read(),
+                extensions=request.extensions,
+            )
         )
         return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
