@@ -35,6 +35,9 @@ from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
 from newsletter.models import Edition
 from newsletter.publication import publication_of
+from newsletter.websub import ask
+from newsletter.websub.plan import make_due
+from newsletter.websub.reach import is_public
 
 POLL_BATCH = 200
 CLOSE_SECONDS = 300
@@ -56,6 +59,17 @@ def poll_due(settings: Settings, database: Database, now: datetime) -> int:
         failed = sum(result.reason is not None for result in results)
         log.info("sources polled", sources=len(ids), new_articles=new, failed=failed)
     return new
+
+
+def tend_hubs(settings: Settings, database: Database, now: datetime) -> int:
+    """Say to the hubs of sources what is due, and make due what they told us of; how many sources."""
+    policy = fetch_policy(settings)
+    if is_public(settings.base_url, policy.allow_networks):
+        asked = ask.tend_hubs(database, now, ask.HubTools(settings.base_url, policy))
+        if asked:
+            log.info("hubs asked", hubs=asked)
+    with database.write() as session:
+        return make_due(session, now)
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:

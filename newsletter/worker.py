@@ -43,6 +43,7 @@ class Workbench:
             "send": self._send,
             "alert": self._alert,
             "close": self._close,
+            "hubs": self._hubs,
             "poll": self._poll,
             "pages": self._pages,
         }
@@ -84,6 +85,9 @@ class Workbench:
 
     def _pages(self) -> None:
         jobs.read_pages(self.settings, self.database, _now(), self._robots)
+
+    def _hubs(self) -> str | None:
+        return "poll" if jobs.tend_hubs(self.settings, self.database, _now()) else None
 
     def _close(self) -> str | None:
         return "plan" if jobs.close_due(self.settings, _now()) else None

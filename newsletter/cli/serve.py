@@ -23,6 +23,8 @@ from newsletter.supervisor import WorkerCrew
 from newsletter.web.app import create_app
 
 PREPARE_SECONDS = 600
+# The largest there is: what a hub may send, with some room.
+MAX_REQUEST = 11 * 1024 * 1024
 
 log = structlog.get_logger()
 
@@ -155,6 +157,7 @@ def _serve(settings: Settings, database: Database, queue: TaskQueue, listening: 
         sockets=[listening],
         threads=settings.web_threads,
         ident=None,
+        max_request_body_size=MAX_REQUEST,
         clear_untrusted_proxy_headers=False,
     )
     stop = StopFlag()

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.source_discover import discover_command, policy_of, require_feed
 from newsletter.cli.source_pages import pages_command
-from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.opml import OpmlError, export_opml, import_opml
 from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
 from newsletter.ingest.source_address import source_address
@@ -26,9 +26,10 @@ EVERYTHING = 1_000_000
 
 @click.group("source")
 def group() -> None:
-    """Add, show and poll sources: the RSS and Atom feeds that news comes from."""
+    """Find, add, show and poll sources: the feeds that news comes from."""
 
 
+group.add_command(discover_command)
 group.add_command(pages_command)
 
 
@@ -38,21 +39,31 @@ group.add_command(pages_command)
     "--topic", "slugs", multiple=True, required=True, metavar="SLUG", help="Its topic; may be repeated."
 )
 @click.option("--name", help="What readers see (default: what the feed calls itself).")
+@click.option("--unseen", is_flag=True, help="Do not look first whether a feed stands there.")
 @now_option
 @pass_tools
-def add(tools: Tools, url: str, slugs: tuple[str, ...], name: str | None, now: datetime) -> None:
+def add(
+    tools: Tools, url: str, slugs: tuple[str, ...], name: str | None, unseen: bool, now: datetime
+) -> None:
     """Add the feed at URL under one topic or several.
+
+    Where a web page stands instead, its feeds are named and nothing is added.
 
     Example: newsletter source add https://example.com/feed.xml --topic world
     """
     try:
+        with tools.database.read() as session:
+            find_topics(session, slugs)
+        trouble = None if unseen else require_feed(tools, url, now)
         with tools.database.write() as session:
             source, is_new = add_source(session, url, find_topics(session, slugs), now, name)
             topics = ", ".join(topic.slug for topic in source.topics)
     except SourceError as error:
         fail(str(error))
     click.echo(f"Added {source.url} under {topics}." if is_new else f"Known already; now under {topics}.")
-    if is_new:
+    if trouble:
+        click.echo(f"It could not be looked at now, and will be tried again. {trouble}", err=True)
+    elif is_new:
         click.echo(f"Read it now with: newsletter source poll {source.url}")
 
 
@@ -130,7 +141,6 @@ def poll(tools: Tools, url: str | None, due: bool, everything: bool, now: dateti
     if not ids:
         click.echo("No source is due.")
         return
-    policy = FetchPolicy(base_url=settings.base_url, allow_networks=settings.fetch_allow_networks)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Polling", total=len(ids))
 
@@ -138,7 +148,7 @@ def poll(tools: Tools, url: str | None, due: bool, everything: bool, now: dateti
             progress.advance(task)
             progress.console.print(Text(f"{names[result.source_id]}: {_in_words(result)}"), soft_wrap=True)
 
-        results = poll_sources(tools.database, ids, now, policy, on_result=report)
+        results = poll_sources(tools.database, ids, now, policy_of(tools), on_result=report)
     _conclude(results)
 
 

@@ -12,6 +12,7 @@ from newsletter.ingest.dedupe import Changes
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchError, NotModified
 from newsletter.ingest.health import after_failure, after_success
+from newsletter.ingest.hubs import hub_offer, note_offer
 from newsletter.ingest.store import store_entries
 from newsletter.models import Source, SourceStatus
 
@@ -82,6 +83,7 @@ def _note(
         return PollResult(source.id, Outcome.UNCHANGED)
     source.body_hash = answer.body_hash
     _introduce(source, answer.feed)
+    note_offer(session, source.id, hub_offer(answer.fetched, answer.feed), now)
     changes = store_entries(session, source.id, answer.feed.entries, now)
     if changes.new:
         source.last_new_at = now

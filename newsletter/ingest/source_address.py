@@ -1,8 +1,10 @@
 """The address of a feed, as an operator types it or an OPML file tells it."""
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 MAX_URL = 2_000
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|feed:https?:", re.I)
 
 
 def source_address(typed: str) -> str | None:
@@ -24,3 +26,13 @@ def source_address(typed: str) -> str | None:
         return None
     user, at, host = parts.netloc.rpartition("@")
     return urlunsplit((parts.scheme, f"{user}{at}{host.lower()}", parts.path or "/", parts.query, ""))
+
+
+def web_addresses(typed: str) -> list[str]:
+    """What `typed` may mean as a web address: without a scheme https, else http; nothing if it is none."""
+    text = typed.strip()
+    if not _SCHEME.match(text) and "@" in text.partition("/")[0]:
+        # A mail address, mailto: or not.
+        return []
+    tries = [text] if _SCHEME.match(text) else [f"https://{text}", f"http://{text}"]
+    return [address for address in map(source_address, tries) if address]

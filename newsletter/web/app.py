@@ -24,6 +24,7 @@ from newsletter.web import (
     errors,
     health,
     hour,
+    hub,
     i18n,
     images,
     issue,
@@ -38,7 +39,7 @@ from newsletter.web import (
     unsubscribe,
 )
 from newsletter.web.addresses import Number
-from newsletter.web.security import limit_forms, secure
+from newsletter.web.security import limit_callers, limit_forms, secure
 from newsletter.web.shared import Shared, share
 
 _READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
@@ -55,14 +56,17 @@ def create_app(
     publication = branded_publication(settings, database, clock)
     share(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
-    CSRFProtect(app).exempt(unsubscribe.act)
+    csrf = CSRFProtect(app)
+    csrf.exempt(unsubscribe.act)
+    csrf.exempt(hub.blueprint)
     i18n.install(app, settings.publication_language)
     _dress(app, settings, publication.brand)
-    for part in (*_PAGES, health, images, brand):
+    for part in (*_PAGES, health, hub, images, brand):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
     limit_forms(app, "public.sign_up", "link.ask", "address.ask")
+    limit_callers(app, "hub.news")
     errors.install(app)
     return app
 

@@ -15,6 +15,7 @@ MAX_BODY = 64 * 1024
 MAX_PARTS = 300
 # Counted in memory: an embedded installation serves its pages from one process.
 SIGN_UPS = "20 per hour"
+KNOCKS = "60 per minute"
 
 # Pages that belong to one reader, or to the operator: nobody's cache may keep them.
 _PERSONAL = ("/confirm/", "/preferences/", "/unsubscribe/", "/address/", "/outbox")
@@ -51,6 +52,14 @@ def limit_forms(app: Flask, *endpoints: str) -> None:
     accepted: Any = limiter.limit(SIGN_UPS, deduct_when=lambda response: response.status_code == 303)
     for endpoint in endpoints:
         app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
+
+
+def limit_callers(app: Flask, *endpoints: str) -> None:
+    """Let programs call each address of these endpoints only so often, whoever they are."""
+    limiter = Limiter(lambda: request.path[:200], app=app, storage_uri="memory://")
+    limited: Any = limiter.limit(KNOCKS)
+    for endpoint in endpoints:
+        app.view_functions[endpoint] = limited(app.view_functions[endpoint])
 
 
 def csp_nonce() -> str:

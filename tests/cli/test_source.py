@@ -1,5 +1,6 @@
 """`newsletter source` as an operator uses it, against a real server."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,9 +123,74 @@ def test_a_file_that_is_not_opml_changes_nothing(run: Run, tmp_path: Path) -> No
     assert "no sources yet" in run("list").output
 
 
-@pytest.mark.parametrize("command", ["add", "list", "import", "export", "poll"])
+@pytest.mark.parametrize("command", ["add", "discover", "list", "import", "export", "poll"])
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     result = run(command, "--help")
 
     assert result.exit_code == 0
     assert len(result.output.splitlines()) > 4
+
+
+PAGE = (
+    b"<!doctype html><title>Harbour</title>"
+    b'<link rel="alternate" type="application/rss+xml" title="Everything" href="/feed">'
+)
+
+
+def test_discovering_tells_what_one_chooses_by(run: Run, server: FeedServer) -> None:
+    page = server.serve("/", PAGE, content_type="text/html")
+    feed = server.serve("/feed", rss(("Ferry\x1b[31m runs", "https://example.com/ferry")))
+
+    said = run("discover", page.removeprefix("http://"), *NOW)
+
+    assert said.exit_code == 0, said.output
+    assert "The Harbour Post" in said.output
+    assert "last entry 2026-11-21 12:00, about 9 a week" in said.output
+    assert "- Ferry" in said.output
+    assert "\x1b" not in said.output
+    assert f"newsletter source add {feed} --topic SLUG" in said.output
+
+
+def test_discovering_speaks_json(run: Run, server: FeedServer) -> None:
+    page = server.serve("/", PAGE, content_type="text/html")
+    server.serve("/feed", rss(("Ferry runs", "https://example.com/ferry")))
+
+    (feed,) = json.loads(run("discover", page, "--json", *NOW).stdout)["feeds"]
+
+    assert (feed["url"], feed["sample"]) == (server.url("/feed"), ["Ferry runs"])
+    assert feed["last_entry"] == "2026-11-21T12:00:00+00:00"
+
+    nothing = run("discover", "http://10.0.0.1/", "--json")
+    assert nothing.exit_code == 1
+    assert "refused for safety" in json.loads(nothing.stdout)["reason"]
+
+
+def test_a_page_is_not_added_but_its_feeds_are_named(run: Run, server: FeedServer) -> None:
+    page = server.serve("/", PAGE, content_type="text/html")
+    feed = server.serve("/feed", rss(("Ferry runs", "https://example.com/ferry")))
+
+    added = run("add", page, "--topic", "world", *NOW)
+
+    assert added.exit_code == 1
+    assert "is a web page, not a feed. These are its feeds; add one with:" in added.stderr
+    assert f"newsletter source add {feed} --topic SLUG" in added.stderr
+    assert "no sources yet" in run("list").output
+    assert "Added" in run("add", page, "--topic", "world", "--unseen", *NOW).output
+
+
+def test_an_address_without_its_scheme_is_told_in_full(run: Run, server: FeedServer) -> None:
+    feed = server.serve("/feed.xml", rss(("Ferry runs", "https://example.com/ferry")))
+
+    added = run("add", feed.removeprefix("http://"), "--topic", "world", *NOW)
+
+    assert added.exit_code == 1
+    assert "is not the whole address of its feed" in added.stderr
+    assert f"newsletter source add {feed} --topic SLUG" in added.stderr
+
+
+def test_what_cannot_be_reached_now_is_added_all_the_same(run: Run, server: FeedServer) -> None:
+    added = run("add", server.url("/later"), "--topic", "world", *NOW)
+
+    assert added.exit_code == 0
+    assert "could not be looked at now" in added.stderr
+    assert "404" in added.stderr
