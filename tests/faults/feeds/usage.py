@@ -10,7 +10,7 @@ from threading import Event, Thread
 PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SAMPLE_SECONDS = 0.02
-_QUIET_SECONDS = 0.1
+_QUIET_SECONDS = 0.05
 
 
 @dataclass
