@@ -15,6 +15,7 @@ from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.cli.source_discover import discover_command, policy_of, require_feed
 from newsletter.cli.source_pages import pages_command
 from newsletter.ingest.opml import OpmlError, export_opml, import_opml
+from newsletter.ingest.opml_read import MAX_BYTES
 from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
 from newsletter.ingest.source_address import source_address
 from newsletter.ingest.sources import SourceError, add_source, find_topics, sources_in_order
@@ -94,7 +95,9 @@ def import_command(tools: Tools, file: Path, now: datetime) -> None:
     """Add every feed of FILE, an OPML file as feed readers export it. Its folders become topics."""
     settings = tools.settings
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            # One more than is taken: what is larger is refused, not read.
+            data = opened.read(MAX_BYTES + 1)
         with tools.database.write() as session:
             report = import_opml(session, data, now, settings.cutoff, settings.timezone)
     except (OpmlError, SourceError) as error:

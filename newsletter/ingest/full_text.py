@@ -16,7 +16,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
-from newsletter.ingest.fetch import Fetched, FetchError, FetchPolicy, FetchRequest, fetch_feed
+from newsletter.ingest.fetch import Fetched, FetchError, FetchPolicy, FetchRequest, fetch_page
 from newsletter.ingest.page import Page, RawPage, read_apart
 from newsletter.ingest.robots import Robots
 from newsletter.ingest.same_page import keep_canonical
@@ -33,7 +33,6 @@ SEEN_WITHIN = timedelta(hours=3)
 RETRY_AFTER = timedelta(hours=1)
 MAX_BYTES = 3 * 1024 * 1024
 SECONDS = 15.0
-_ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 _LOOKED_AT = 1_000
 
 FetchPage = Callable[[FetchRequest, FetchPolicy], Fetched]
@@ -49,12 +48,8 @@ class WantedPage:
 
 
 def fetch_html(request: FetchRequest, policy: FetchPolicy) -> Fetched:
-    """A page, by the same guard as a feed. Raises `FetchError`."""
-    narrow = replace(policy, accept=_ACCEPT, max_bytes=MAX_BYTES, seconds=min(policy.seconds, SECONDS))
-    answer = fetch_feed(FetchRequest(request.url), narrow)
-    if not isinstance(answer, Fetched):
-        raise FetchError("Its server says that nothing changed, which nobody asked.")
-    return answer
+    """A page, as far as anybody would read it. Raises `FetchError`."""
+    return fetch_page(request, replace(policy, max_bytes=MAX_BYTES, seconds=min(policy.seconds, SECONDS)))
 
 
 def robots_of(policy: FetchPolicy, fetch: FetchPage = fetch_html) -> Robots:

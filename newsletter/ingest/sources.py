@@ -80,12 +80,16 @@ def add_source(
     if source is not None:
         source.topics.extend(topic for topic in topics if topic not in source.topics)
         return source, False
-    label = clean_line(name or "")[:MAX_NAME] or address[:MAX_NAME]
-    source = Source(url=address, name=label, next_poll_at=now, created_at=now)
-    source.topics.extend(topics)
+    source = new_source(address, topics, now, name)
     session.add(source)
     session.flush()
     return source, True
+
+
+def new_source(address: str, topics: Sequence[Topic], now: datetime, name: str | None = None) -> Source:
+    """A source, due at once, not in any session yet; without a name it is called as its address."""
+    label = clean_line(name or "")[:MAX_NAME] or address[:MAX_NAME]
+    return Source(url=address, name=label, next_poll_at=now, created_at=now, topics=list(topics))
 
 
 def find_topics(session: Session, slugs: Sequence[str]) -> list[Topic]:

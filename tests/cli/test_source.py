@@ -109,7 +109,9 @@ def test_opml_goes_in_and_out(run: Run, tmp_path: Path) -> None:
     assert "1 sources added" in imported.output
     assert "New topics: harbour" in imported.output
     assert "javascript" in imported.stderr
-    assert [(feed.name, feed.topics) for feed in read_opml(exported.stdout_bytes)] == [("Post", ("Harbour",))]
+    assert [
+        (feed.name, [topic.name for topic in feed.topics]) for feed in read_opml(exported.stdout_bytes).feeds
+    ] == [("Post", ["Harbour"])]
 
 
 def test_a_file_that_is_not_opml_changes_nothing(run: Run, tmp_path: Path) -> None:

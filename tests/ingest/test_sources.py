@@ -1,14 +1,13 @@
-"""Adding topics and sources; OPML in and out; the starter catalogue."""
+"""Adding topics and sources; the starter catalogue."""
 
 from datetime import datetime, time
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import select
 
 from newsletter.db import Database
 from newsletter.ingest.catalogue import catalogue_opml, install_starter_catalogue
-from newsletter.ingest.opml import OpmlError, export_opml, import_opml, read_opml
+from newsletter.ingest.opml import read_opml
 from newsletter.ingest.source_address import source_address
 from newsletter.ingest.sources import (
     SourceError,
@@ -19,20 +18,8 @@ from newsletter.ingest.sources import (
     sources_in_order,
     topics_in_order,
 )
-from newsletter.models import Source, Topic
 
 FIVE = time(5, 0)
-OPML = """<?xml version="1.0" encoding="{encoding}"?>
-<opml version="2.0"><body>
-  <outline text="Häfen &amp; Meer">
-    <outline type="rss" text="Harbour Post" xmlUrl="https://harbour.example.com/feed?a=1&amp;b=2"/>
-    <outline text="Tief">
-      <outline text="Deep" xmlUrl="https://deep.example.com/feed"/>
-    </outline>
-  </outline>
-  <outline text="Loose" xmlUrl="https://loose.example.com/feed"/>
-  <outline text="Bad" xmlUrl="javascript:alert(1)"/>
-</body></opml>"""
 
 
 def test_topics_are_kept_in_the_order_they_came(any_db: Database, now: datetime) -> None:
@@ -116,59 +103,6 @@ def test_failing_sources_are_shown_first(any_db: Database, now: datetime) -> Non
         assert [source.name for source in sources_in_order(session)] == ["Zebra", "Aardvark"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16"])
-def test_opml_brings_sources_and_its_folders_become_topics(
-    any_db: Database, now: datetime, encoding: str
-) -> None:
-    data = OPML.format(encoding=encoding).encode(encoding)
-    with any_db.write() as session:
-        report = import_opml(session, data, now, FIVE, "UTC")
-
-        assert (report.added, report.known) == (3, 0)
-        assert report.new_topics == ("hafen-meer", "tief", "general")
-        assert report.refused == ("javascript:alert(1)",)
-        assert session.scalar(select(Topic.name).where(Topic.slug == "hafen-meer")) == "Häfen & Meer"
-        assert session.scalar(select(Source.name).where(Source.url.contains("a=1&b=2"))) == "Harbour Post"
-        assert import_opml(session, data, now, FIVE, "UTC").known == 3
-
-
-def test_what_is_exported_can_be_imported(db: Database, now: datetime) -> None:
-    with db.write() as session:
-        import_opml(session, OPML.format(encoding="utf-8").encode(), now, FIVE, "UTC")
-        exported = export_opml(session, "Daily <Edition>", now)
-
-    feeds = {(feed.url, feed.name, feed.topics) for feed in read_opml(exported.encode())}
-    assert feeds == {
-        ("https://harbour.example.com/feed?a=1&b=2", "Harbour Post", ("Häfen & Meer",)),
-        ("https://deep.example.com/feed", "Deep", ("Tief",)),
-        ("https://loose.example.com/feed", "Loose", ("General",)),
-    }
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "not OPML"),
-        (b"<html></html>", "not OPML"),
-        (b"https://example.com/feeds.opml", "not OPML"),
-        (b"x" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><opml version="2.0"/>', "document type"),
-        ('<!DOCTYPE x [<!ENTITY a "b">]><opml version="2.0"/>'.encode("utf-16"), "document type"),
-        (b'<?xml version="1.0" encoding="klingon"?><opml/>', "encoding"),
-        (b'<opml version="2.0">\xff</opml>', "encoding"),
-    ],
-)
-def test_hostile_or_broken_opml_is_refused_in_words(data: bytes, words: str) -> None:
-    with pytest.raises(OpmlError, match=words):
-        read_opml(data)
-
-
-def test_opml_nested_without_end_is_harmless() -> None:
-    deep = "<outline text='a'>" * 5_000 + "<outline xmlUrl='https://example.com/' text='x'/>" * 2_000
-
-    assert len(read_opml(f"<opml version='2.0'><body>{deep}".encode())) <= 1
-
-
 def test_a_topics_short_name_is_made_from_its_name() -> None:
     assert slug_of("Wissenschaft & Müll!") == "wissenschaft-mull"
     assert slug_of("Новости") == slug_of("Новости") != slug_of("Спорт")
@@ -190,7 +124,7 @@ def test_the_starter_catalogue_fills_an_empty_installation_once(any_db: Database
 
 
 def test_the_catalogue_names_each_feed_once_by_a_sound_secure_address() -> None:
-    feeds = read_opml(catalogue_opml())
+    feeds = read_opml(catalogue_opml()).feeds
 
     assert len({feed.url for feed in feeds}) == len(feeds)
     assert all(
