@@ -76,7 +76,7 @@ def discover(typed: str, now: datetime, tools: DiscoveryTools) -> Discovery:
 def look_at(address: str, policy: FetchPolicy, fetch: FetchPage = fetch_page) -> Fetched | FetchError:
     """What stands at an address, or why nothing came within ten seconds."""
     try:
-        return fetch(FetchRequest(address), replace(policy, seconds=min(policy.seconds, SECONDS)))
+        return fetch(FetchRequest(address), replace(policy, seconds=min(policy.seconds, SECONDS), patience=0))
     except FetchError as error:
         return error
 
