@@ -39,11 +39,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a reading of a feed means for the store; every match is also a sighting."""
+    """What a reading of a feed means for the store; every match is also a sighting.
+
+    `churned` counts the matches whose guid is another one than last time, at the same address.
+    """
 
     new: tuple[NormalisedEntry, ...] = ()
     changed: tuple[Match, ...] = ()
     seen: tuple[Match, ...] = ()
+    churned: int = 0
 
 
 def plan_changes(entries: Iterable[NormalisedEntry], known: Sequence[KnownArticle]) -> Changes:

@@ -59,6 +59,7 @@ class NormalisedEntry:
     image_alt: str = ""
     language: str | None = None
     categories: tuple[str, ...] = ()
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,7 @@ class ReadFeed:
     language: str | None = None
     entries: tuple[NormalisedEntry, ...] = field(default=())
     skipped: int = 0
+    asked_interval: int | None = None
+    hub: str | None = None
+    self_url: str | None = None
+    undated: int = 0

@@ -15,6 +15,7 @@ from newsletter import __version__
 from newsletter.ingest.addresses import Network
 from newsletter.ingest.dial import Deadline, Resolver, resolve_name
 from newsletter.ingest.fetch_errors import FetchError, explain_failure, refuse_status
+from newsletter.ingest.hosts import PER_HOST
 from newsletter.ingest.transport import GuardedTransport
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -43,6 +44,7 @@ class FetchPolicy:
     max_redirects: int = MAX_REDIRECTS
     accept: str = _ACCEPT
     resolve: Resolver = field(default=resolve_name)
+    per_host: int = PER_HOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,18 @@ class Fetched:
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
+    moved_to: str | None = None
+    max_age: int | None = None
+    links: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server says: nothing new since last time (304)."""
+    """The server says: nothing new since last time (304). The rest as in `Fetched`."""
+
+    moved_to: str | None = None
+    max_age: int | None = None
+    links: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

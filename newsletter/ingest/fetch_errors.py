@@ -24,16 +24,24 @@ class FetchError(Exception):
     """A feed could not be fetched; `reason` says why, in whole sentences for an operator.
 
     `retry` tells whether trying later can help. `gone` is set when the server said the feed was
-    removed for good (410). `retry_after` is the wait the server asked for, in seconds.
+    removed for good (410), `missing` when it knows nothing of it (404). `retry_after` is the wait the
+    server asked for, in seconds.
     """
 
     def __init__(
-        self, reason: str, *, retry: bool = True, gone: bool = False, retry_after: int | None = None
+        self,
+        reason: str,
+        *,
+        retry: bool = True,
+        gone: bool = False,
+        missing: bool = False,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry = retry
         self.gone = gone
+        self.missing = missing
         self.retry_after = retry_after
 
 
@@ -45,7 +53,11 @@ def refuse_status(status: int, headers: Mapping[str, str]) -> FetchError:
         )
     hint = _HINTS.get(status) or ("Its server has trouble." if status >= 500 else "That is not a feed.")
     wait = _retry_after(headers.get("retry-after"), headers.get("date"))
-    return FetchError(f"The server answered {status}{_phrase(status)}. {hint}", retry_after=wait)
+    return FetchError(
+        f"The server answered {status}{_phrase(status)}. {hint}",
+        missing=status == HTTPStatus.NOT_FOUND,
+        retry_after=wait,
+    )
 
 
 def explain_failure(error: Exception, url: str, seconds: float) -> FetchError:

@@ -6,12 +6,14 @@ source up and to write what came. Whatever a feed does ends as words on its own 
 
 import hashlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from threading import BoundedSemaphore
+from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
@@ -27,15 +29,28 @@ from newsletter.ingest.fetch import (
 from newsletter.ingest.parse import ParseError
 from newsletter.ingest.parse_pool import ParsePool
 from newsletter.ingest.record import News, Outcome, PollResult, record
+from newsletter.ingest.turns import Job, side_by_side
 from newsletter.models import Source, SourceStatus
 
-__all__ = ["Outcome", "PollResult", "PollTools", "due_sources", "poll_source", "poll_sources"]
+__all__ = [
+    "Fetch",
+    "Outcome",
+    "PollResult",
+    "PollTools",
+    "due_sources",
+    "hosts_of",
+    "poll_source",
+    "poll_sources",
+]
 
 log = structlog.get_logger()
 
 # Longer than a full batch takes at its slowest; a source whose poller died is due again after it.
 CLAIM = timedelta(minutes=30)
-WORKERS = 8
+# They mostly wait: of 200 sources half may never answer, and the next edition cannot wait for them all.
+WORKERS = 64
+# SQLite has one writer, and who waits for its turn looks often.
+_WRITERS = BoundedSemaphore(2)
 
 Fetch = Callable[[FetchRequest, FetchPolicy], Fetched | NotModified]
 Read = Callable[[bytes, str, str, datetime], ReadFeed]
@@ -60,12 +75,21 @@ class _Known:
     body_hash: str | None
 
 
-def due_sources(session: Session, now: datetime, limit: int) -> list[int]:
-    """Claim up to `limit` sources whose time has come, the longest waiting first; their numbers.
+def due_sources(
+    session: Session,
+    now: datetime,
+    limit: int,
+    *,
+    failing: bool | None = None,
+    claimed_at: datetime | None = None,
+) -> list[int]:
+    """Claim up to `limit` sources that are due at `now`, the longest waiting first; their numbers.
 
-    The claim moves `next_poll_at` on, only where nobody did so first: no two pollers get one source.
+    `failing` asks only for those that failed last time, or only for the others. The claim moves
+    `next_poll_at` on, only where nobody did so first: no two pollers get one source. It counts from
+    `claimed_at`, which is later than `now` where much is due.
     """
-    due = (Source.status != SourceStatus.GONE) & (Source.next_poll_at <= now)
+    due = _is_due(now, failing)
     waiting = (
         select(Source.id)
         .where(due)
@@ -74,11 +98,26 @@ def due_sources(session: Session, now: datetime, limit: int) -> list[int]:
         .with_for_update(skip_locked=True)
     )
     ids = list(session.scalars(waiting))
-    claim = update(Source).where(Source.id.in_(ids), due).values(next_poll_at=now + CLAIM)
-    claimed = set(
-        session.scalars(claim.returning(Source.id), execution_options={"synchronize_session": False})
+    claimed = (
+        update(Source)
+        .where(Source.id.in_(ids), due)
+        .values(next_poll_at=(claimed_at or now) + CLAIM)
+        .returning(Source.id)
     )
-    return [source_id for source_id in ids if source_id in claimed]
+    found = set(session.scalars(claimed, execution_options={"synchronize_session": False}))
+    return [source_id for source_id in ids if source_id in found]
+
+
+def _is_due(now: datetime, failing: bool | None) -> ColumnElement[bool]:
+    due = Source.next_poll_at <= now
+    if failing is None:
+        return and_(due, Source.status != SourceStatus.GONE)
+    if failing:
+        return and_(
+            due, Source.failures > 0, Source.status.in_([SourceStatus.ACTIVE, SourceStatus.SUSPENDED])
+        )
+    # One status: the index has them in the order of their turns.
+    return and_(due, Source.failures == 0, Source.status == SourceStatus.ACTIVE)
 
 
 def poll_sources(
@@ -91,7 +130,7 @@ def poll_sources(
     fetch: Fetch = fetch_feed,
     on_result: Callable[[PollResult], None] = lambda _result: None,
 ) -> list[PollResult]:
-    """Poll these sources side by side; their results in the order of `ids`.
+    """Poll these sources side by side, those that failed last time last; their results in the order of `ids`.
 
     `on_result` hears of each as it is done, in the thread that did it. A database error is raised,
     once every other source has been polled.
@@ -102,10 +141,28 @@ def poll_sources(
         on_result(result)
         return result
 
-    with ParsePool() as pool, ThreadPoolExecutor(workers, thread_name_prefix="poll") as threads:
+    hosts = hosts_of(db, ids)
+    with ParsePool() as pool:
         tools = PollTools(policy, pool.read, fetch)
-        futures = [threads.submit(poll, source_id) for source_id in ids]
-    return [future.result() for future in futures]
+        jobs = [Job(host, partial(poll, source_id)) for source_id, host in hosts.items()]
+        results = dict(zip(hosts, side_by_side(jobs, workers, policy.per_host), strict=True))
+    return [results.get(source_id, PollResult(source_id, Outcome.REMOVED)) for source_id in ids]
+
+
+def hosts_of(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """The host of each source that is still there; those in good health first, which need not wait long."""
+    wanted = select(Source.id, Source.url, Source.failures).where(Source.id.in_(ids))
+    with db.read() as session:
+        found = {source_id: (failures > 0, url) for source_id, url, failures in session.execute(wanted)}
+    there = sorted((one for one in ids if one in found), key=lambda one: found[one][0])
+    return {one: _host(found[one][1]) for one in there}
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -> PollResult:
@@ -119,7 +176,8 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
             return PollResult(source_id, Outcome.REMOVED)
         known = _Known(source.url, source.etag, source.last_modified, source.body_hash)
     answer = _ask(known, now, tools)
-    result = record(db, source_id, answer, now)
+    with _WRITERS:
+        result = record(db, source_id, answer, now)
     if result.reason:
         # On the source for the operator to see; a morning without internet must not fill the log.
         log.debug("source failed", source=source_id, outcome=result.outcome, reason=result.reason)
