@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 from rich.progress import Progress
-from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.source_list import list_command
+from newsletter.cli.source_show import full_text_command, named_source, show_command
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.opml import OpmlError, export_opml, import_opml
 from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
-from newsletter.ingest.source_address import source_address
-from newsletter.ingest.sources import SourceError, add_source, find_topics, sources_in_order
+from newsletter.ingest.sources import SourceError, add_source, find_topics
 from newsletter.log import configure_logging
 from newsletter.models import Source
 
@@ -26,6 +26,10 @@ EVERYTHING = 1_000_000
 @click.group("source")
 def group() -> None:
     """Add, show and poll sources: the RSS and Atom feeds that news comes from."""
+
+
+for _command in (list_command, show_command, full_text_command):
+    group.add_command(_command)
 
 
 @group.command("add")
@@ -50,25 +54,6 @@ def add(tools: Tools, url: str, slugs: tuple[str, ...], name: str | None, now: d
     click.echo(f"Added {source.url} under {topics}." if is_new else f"Known already; now under {topics}.")
     if is_new:
         click.echo(f"Read it now with: newsletter source poll {source.url}")
-
-
-@group.command("list")
-@pass_tools
-def list_command(tools: Tools) -> None:
-    """Show every source, its topics, and how it is doing; those in trouble first."""
-    with tools.database.read() as session:
-        sources = sources_in_order(session)
-        address = Column("Address", overflow="fold")
-        table = Table("Source", "Topics", "State", "Last read", address, box=None)
-        for source in sources:
-            topics = ", ".join(topic.slug for topic in source.topics)
-            read = f"{source.last_success_at:%Y-%m-%d %H:%M}" if source.last_success_at else "never"
-            # As text, not markup: names and reasons come from feeds.
-            table.add_row(*(Text(cell) for cell in (source.name, topics, _state(source), read, source.url)))
-    if sources:
-        console.print(table)
-    else:
-        click.echo("There are no sources yet. Add one with: newsletter source add URL --topic SLUG")
 
 
 @group.command("import")
@@ -140,8 +125,7 @@ def poll(tools: Tools, url: str | None, due: bool, everything: bool, now: dateti
 
 def _chosen(session: Session, url: str | None, everything: bool, now: datetime) -> list[int]:
     if url is not None:
-        found = session.scalar(select(Source.id).where(Source.url.in_([url, source_address(url) or url])))
-        return [found] if found else fail(f"There is no source {url}. See: newsletter source list")
+        return [named_source(session, url).id]
     if everything:
         return list(session.scalars(select(Source.id).order_by(Source.id)))
     return due_sources(session, now, EVERYTHING)
@@ -164,9 +148,3 @@ def _in_words(result: PollResult) -> str:
         case Outcome.FAILED | Outcome.GONE:
             return f"not read. {result.reason}"
     return f"{result.new} new, {result.changed} changed, {result.seen} known"
-
-
-def _state(source: Source) -> str:
-    if source.failure:
-        return f"{source.status}, failed {source.failures} times: {source.failure}"
-    return "new" if source.last_polled_at is None else "fine"

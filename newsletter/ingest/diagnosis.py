@@ -58,11 +58,11 @@ def _moved(source: Source, holder: str) -> Diagnosis:
 
 
 def _changed(source: Source, habits: Habits, change: Change) -> Diagnosis:
-    look = f"Look whether there is another feed by now: newsletter source discover {source.site_url or source.url}"
+    look = f"See if there is another feed: newsletter source discover {source.site_url or source.url}"
     match change:
         case Change.STOPPED:
-            why = f"Nothing new since {spoken(source.last_new_at)}, though it answers; before, it was never "
-            return Diagnosis(f"{why}silent for more than {habits.patience.days // 3} days.", look)
+            since = spoken(source.last_new_at)
+            return Diagnosis(f"Nothing new since {since}, though it answers: far longer than usual.", look)
         case Change.DROUGHT:
             return Diagnosis(f"{_rate(habits.lately)} new a day lately; usually {_rate(habits.usual)}.", look)
         case Change.FLOOD:
