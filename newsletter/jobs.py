@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -26,7 +27,8 @@ from newsletter.editions import build, content
 from newsletter.editions.due import DueEdition
 from newsletter.images import keep
 from newsletter.images.illustrate import Illustrate, Illustrator, no_images
-from newsletter.ingest import full_text, keeping, poll
+from newsletter.ingest import full_text, keeping
+from newsletter.ingest.draining import drain
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.robots import Robots
 from newsletter.limits import Limit
@@ -39,6 +41,7 @@ from newsletter.websub import ask
 from newsletter.websub.plan import make_due
 from newsletter.websub.reach import is_public
 
+# So many sources are claimed at a time; who dies leaves no more of them waiting for a claim to end.
 POLL_BATCH = 200
 CLOSE_SECONDS = 300
 # Of each hour: away from the full and half hours, when editions close and mails go out.
@@ -49,16 +52,20 @@ log = structlog.get_logger()
 Close = Callable[[Database, DueEdition, datetime, timedelta], bool]
 
 
-def poll_due(settings: Settings, database: Database, now: datetime) -> int:
-    """Poll every source whose time has come; the number of new articles."""
-    with database.write() as session:
-        ids = poll.due_sources(session, now, POLL_BATCH)
-    results = poll.poll_sources(database, ids, now, fetch_policy(settings))
-    new = sum(result.new for result in results)
-    if ids:
-        failed = sum(result.reason is not None for result in results)
-        log.info("sources polled", sources=len(ids), new_articles=new, failed=failed)
-    return new
+def poll_due(
+    settings: Settings, database: Database, now: datetime, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Poll every source whose time has come, or until `stop` says so; the number of new articles."""
+    drained = drain(database, _minutes_from(now), fetch_policy(settings), POLL_BATCH, stop=stop)
+    if drained.sources:
+        log.info("sources polled", sources=drained.sources, new_articles=drained.new, failed=drained.failed)
+    return drained.new
+
+
+def _minutes_from(now: datetime) -> Callable[[], datetime]:
+    """A clock that starts at `now` and moves on by whole minutes: polling thousands takes many."""
+    started = monotonic()
+    return lambda: now + timedelta(minutes=int((monotonic() - started) // 60))
 
 
 def tend_hubs(settings: Settings, database: Database, now: datetime) -> int:

@@ -77,7 +77,8 @@ class Workbench:
         return jobs.desk_of(self.settings, self.database, _now)
 
     def _poll(self) -> str | None:
-        return "close" if jobs.poll_due(self.settings, self.database, _now()) else None
+        new = jobs.poll_due(self.settings, self.database, _now(), lambda: self.stopping())
+        return "close" if new else None
 
     @cached_property
     def _robots(self) -> Robots:

@@ -32,5 +32,5 @@ def dead_feeds(session: Session, now: datetime) -> Iterator[Trouble]:
 
 
 def is_back(session: Session, cause: str) -> bool:
-    """Whether the feed of a trouble that is over answers again; else somebody has removed it."""
-    return session.get(Source, int(cause.removeprefix(_CAUSE))) is not None
+    """Whether the feed of a trouble that is over (`source:12`) is well again; else somebody removed it."""
+    return session.get(Source, int(cause.partition(":")[2])) is not None

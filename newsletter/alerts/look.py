@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from newsletter.alerts import readers
 from newsletter.alerts.editions import thin_editions
 from newsletter.alerts.feeds import dead_feeds
+from newsletter.alerts.habits import changed_habits
 from newsletter.alerts.sending import stopped_sending
 from newsletter.alerts.trouble import Trouble
 from newsletter.models import Alert
@@ -20,5 +21,6 @@ def look(session: Session, now: datetime) -> list[Trouble]:
         *stopped_sending(session, now),
         *readers.many_complaints(session, now, told),
         *dead_feeds(session, now),
+        *changed_habits(session, now),
         *thin_editions(session, now),
     ]

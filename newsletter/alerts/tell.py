@@ -91,7 +91,8 @@ def _end(
 
 
 def _end_is_news(session: Session, kind: AlertKind, cause: str) -> bool:
-    return kind in ENDS_ARE_TOLD and (kind is not AlertKind.FEEDS or is_back(session, cause))
+    of_a_feed = kind in (AlertKind.FEEDS, AlertKind.HABITS)
+    return kind in ENDS_ARE_TOLD and (not of_a_feed or is_back(session, cause))
 
 
 def _enter(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 from rich.progress import Progress
-from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +12,12 @@ from sqlalchemy.orm import Session
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.cli.source_discover import discover_command, policy_of, require_feed
-from newsletter.cli.source_pages import pages_command
+from newsletter.cli.source_list import list_command
+from newsletter.cli.source_show import full_text_command, named_source, show_command
 from newsletter.ingest.opml import OpmlError, export_opml, import_opml
 from newsletter.ingest.opml_read import MAX_BYTES
 from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
-from newsletter.ingest.source_address import source_address
-from newsletter.ingest.sources import SourceError, add_source, find_topics, sources_in_order
+from newsletter.ingest.sources import SourceError, add_source, find_topics
 from newsletter.log import configure_logging
 from newsletter.models import Source
 
@@ -30,8 +29,8 @@ def group() -> None:
     """Find, add, show and poll sources: the feeds that news comes from."""
 
 
-group.add_command(discover_command)
-group.add_command(pages_command)
+for _command in (discover_command, list_command, show_command, full_text_command):
+    group.add_command(_command)
 
 
 @group.command("add")
@@ -66,25 +65,6 @@ def add(
         click.echo(f"It could not be looked at now, and will be tried again. {trouble}", err=True)
     elif is_new:
         click.echo(f"Read it now with: newsletter source poll {source.url}")
-
-
-@group.command("list")
-@pass_tools
-def list_command(tools: Tools) -> None:
-    """Show every source, its topics, and how it is doing; those in trouble first."""
-    with tools.database.read() as session:
-        sources = sources_in_order(session)
-        address = Column("Address", overflow="fold")
-        table = Table("Source", "Topics", "State", "Last read", address, box=None)
-        for source in sources:
-            topics = ", ".join(topic.slug for topic in source.topics)
-            read = f"{source.last_success_at:%Y-%m-%d %H:%M}" if source.last_success_at else "never"
-            # As text, not markup: names and reasons come from feeds.
-            table.add_row(*(Text(cell) for cell in (source.name, topics, _state(source), read, source.url)))
-    if sources:
-        console.print(table)
-    else:
-        click.echo("There are no sources yet. Add one with: newsletter source add URL --topic SLUG")
 
 
 @group.command("import")
@@ -157,8 +137,7 @@ def poll(tools: Tools, url: str | None, due: bool, everything: bool, now: dateti
 
 def _chosen(session: Session, url: str | None, everything: bool, now: datetime) -> list[int]:
     if url is not None:
-        found = session.scalar(select(Source.id).where(Source.url.in_([url, source_address(url) or url])))
-        return [found] if found else fail(f"There is no source {url}. See: newsletter source list")
+        return [named_source(session, url).id]
     if everything:
         return list(session.scalars(select(Source.id).order_by(Source.id)))
     return due_sources(session, now, EVERYTHING)
@@ -181,9 +160,3 @@ def _in_words(result: PollResult) -> str:
         case Outcome.FAILED | Outcome.GONE:
             return f"not read. {result.reason}"
     return f"{result.new} new, {result.changed} changed, {result.seen} known"
-
-
-def _state(source: Source) -> str:
-    if source.failure:
-        return f"{source.status}, failed {source.failures} times: {source.failure}"
-    return "new" if source.last_polled_at is None else "fine"

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
@@ -32,7 +32,16 @@ from newsletter.ingest.record import News, Outcome, PollResult, record
 from newsletter.ingest.turns import Job, side_by_side
 from newsletter.models import Source, SourceStatus
 
-__all__ = ["Outcome", "PollResult", "PollTools", "due_sources", "poll_source", "poll_sources"]
+__all__ = [
+    "Fetch",
+    "Outcome",
+    "PollResult",
+    "PollTools",
+    "due_sources",
+    "hosts_of",
+    "poll_source",
+    "poll_sources",
+]
 
 log = structlog.get_logger()
 
@@ -66,12 +75,21 @@ class _Known:
     body_hash: str | None
 
 
-def due_sources(session: Session, now: datetime, limit: int) -> list[int]:
-    """Claim up to `limit` sources whose time has come, the longest waiting first; their numbers.
+def due_sources(
+    session: Session,
+    now: datetime,
+    limit: int,
+    *,
+    failing: bool | None = None,
+    claimed_at: datetime | None = None,
+) -> list[int]:
+    """Claim up to `limit` sources that are due at `now`, the longest waiting first; their numbers.
 
-    The claim moves `next_poll_at` on, only where nobody did so first: no two pollers get one source.
+    `failing` asks only for those that failed last time, or only for the others. The claim moves
+    `next_poll_at` on, only where nobody did so first: no two pollers get one source. It counts from
+    `claimed_at`, which is later than `now` where much is due.
     """
-    due = (Source.status != SourceStatus.GONE) & (Source.next_poll_at <= now)
+    due = _is_due(now, failing)
     waiting = (
         select(Source.id)
         .where(due)
@@ -80,11 +98,26 @@ def due_sources(session: Session, now: datetime, limit: int) -> list[int]:
         .with_for_update(skip_locked=True)
     )
     ids = list(session.scalars(waiting))
-    claim = update(Source).where(Source.id.in_(ids), due).values(next_poll_at=now + CLAIM)
-    claimed = set(
-        session.scalars(claim.returning(Source.id), execution_options={"synchronize_session": False})
+    claimed = (
+        update(Source)
+        .where(Source.id.in_(ids), due)
+        .values(next_poll_at=(claimed_at or now) + CLAIM)
+        .returning(Source.id)
     )
-    return [source_id for source_id in ids if source_id in claimed]
+    found = set(session.scalars(claimed, execution_options={"synchronize_session": False}))
+    return [source_id for source_id in ids if source_id in found]
+
+
+def _is_due(now: datetime, failing: bool | None) -> ColumnElement[bool]:
+    due = Source.next_poll_at <= now
+    if failing is None:
+        return and_(due, Source.status != SourceStatus.GONE)
+    if failing:
+        return and_(
+            due, Source.failures > 0, Source.status.in_([SourceStatus.ACTIVE, SourceStatus.SUSPENDED])
+        )
+    # One status: the index has them in the order of their turns.
+    return and_(due, Source.failures == 0, Source.status == SourceStatus.ACTIVE)
 
 
 def poll_sources(
@@ -108,7 +141,7 @@ def poll_sources(
         on_result(result)
         return result
 
-    hosts = _hosts(db, ids)
+    hosts = hosts_of(db, ids)
     with ParsePool() as pool:
         tools = PollTools(policy, pool.read, fetch)
         jobs = [Job(host, partial(poll, source_id)) for source_id, host in hosts.items()]
@@ -116,7 +149,7 @@ def poll_sources(
     return [results.get(source_id, PollResult(source_id, Outcome.REMOVED)) for source_id in ids]
 
 
-def _hosts(db: Database, ids: Sequence[int]) -> dict[int, str]:
+def hosts_of(db: Database, ids: Sequence[int]) -> dict[int, str]:
     """The host of each source that is still there; those in good health first, which need not wait long."""
     wanted = select(Source.id, Source.url, Source.failures).where(Source.id.in_(ids))
     with db.read() as session:

@@ -1,23 +1,29 @@
 """Writing down what a poll came to: the source's health, and the articles it brought."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
+from newsletter.ingest.days import note_poll
 from newsletter.ingest.dedupe import Changes
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchError, NotModified
 from newsletter.ingest.health import after_failure, after_success
 from newsletter.ingest.hubs import hub_offer, note_offer
+from newsletter.ingest.interval import POLLS_A_GAP, plan_interval
+from newsletter.ingest.learning import Learnt, learn_habit
+from newsletter.ingest.moving import heed_move
 from newsletter.ingest.store import store_entries
 from newsletter.models import Source, SourceStatus
 
 _WRITE_ATTEMPTS = 3
 NAME_LENGTH = 200
+# Seconds. Some servers ask for a year, which a column of numbers need not hold.
+LONGEST_ASKED = 7 * 24 * 3600
 
 
 class Outcome(StrEnum):
@@ -74,20 +80,51 @@ def _note(
     session: Session, source: Source, answer: News | NotModified | FetchError, now: datetime
 ) -> PollResult:
     if isinstance(answer, FetchError):
+        note_poll(session, source.id, now, failures=1)
         return _note_failure(source, answer, now)
-    _note_success(source, now)
     if isinstance(answer, NotModified):
-        return PollResult(source.id, Outcome.UNCHANGED)
+        heed_move(session, source, answer.moved_to)
+        return _note_no_news(session, source, now)
+    heed_move(session, source, answer.fetched.moved_to)
     source.etag, source.last_modified = answer.fetched.etag, answer.fetched.last_modified
     if answer.feed is None:
-        return PollResult(source.id, Outcome.UNCHANGED)
+        return _note_no_news(session, source, now)
     source.body_hash = answer.body_hash
-    _introduce(source, answer.feed)
-    note_offer(session, source.id, hub_offer(answer.fetched, answer.feed), now)
-    changes = store_entries(session, source.id, answer.feed.entries, now)
+    return _note_news(session, source, answer.fetched, answer.feed, now)
+
+
+def _note_no_news(session: Session, source: Source, now: datetime) -> PollResult:
+    note_poll(session, source.id, now)
+    _note_success(source, now)
+    return PollResult(source.id, Outcome.UNCHANGED)
+
+
+def _note_news(
+    session: Session, source: Source, fetched: Fetched, feed: ReadFeed, now: datetime
+) -> PollResult:
+    _introduce(source, feed)
+    note_offer(session, source.id, hub_offer(fetched, feed), now)
+    changes = store_entries(session, source.id, feed.entries, now)
     if changes.new:
         source.last_new_at = now
+    note_poll(
+        session,
+        source.id,
+        now,
+        new=len(changes.new),
+        changed=len(changes.changed),
+        entries=len(feed.entries),
+        undated=feed.undated,
+        churned=changes.churned,
+    )
+    source.asked_interval = _asked(feed.asked_interval, fetched.max_age)
+    _note_success(source, now, learn_habit(session, source, feed.entries, now))
     return _counted(source.id, changes)
+
+
+def _asked(*wishes: int | None) -> int | None:
+    """The longest of the intervals asked for; None when none was."""
+    return min(max(wish or 0 for wish in wishes), LONGEST_ASKED) or None
 
 
 def _counted(source_id: int, changes: Changes) -> PollResult:
@@ -95,19 +132,38 @@ def _counted(source_id: int, changes: Changes) -> PollResult:
     return PollResult(source_id, Outcome.READ, new, changed, seen)
 
 
-def _note_success(source: Source, now: datetime) -> None:
+def _note_success(source: Source, now: datetime, learnt: Learnt | None = None) -> None:
+    """`learnt` is None when nothing came that it could be learnt from: silence alone makes polls rarer."""
+    if learnt is None:
+        silence = now - (source.last_new_at or source.created_at)
+        learnt = Learnt(timedelta(seconds=source.interval) * POLLS_A_GAP, silence)
+    interval = plan_interval(learnt.gap, learnt.silence, source.asked_interval)
+    source.interval = int(interval.total_seconds())
     outlook = after_success(source.id, source.interval, now)
     source.status, source.next_poll_at = outlook.status, outlook.next_poll_at
     source.last_success_at = now
-    source.failures, source.failure = 0, None
+    source.failures, source.failure, source.missing_since = 0, None, None
 
 
 def _note_failure(source: Source, error: FetchError, now: datetime) -> PollResult:
     source.failures += 1
     source.failure = error.reason
-    healthy_at = source.last_success_at or source.created_at
-    outlook = after_failure(source.id, source.interval, source.failures, healthy_at, now, error.retry_after)
-    source.status = SourceStatus.GONE if error.gone else outlook.status
+    if error.missing:
+        source.missing_since = source.missing_since or now
+    outlook = after_failure(
+        source.id,
+        source.interval,
+        source.failures,
+        source.last_success_at or source.created_at,
+        now,
+        error.retry_after,
+        source.missing_since,
+    )
+    # Only a success ends a suspension: another reason to fail is none.
+    suspended = source.status == SourceStatus.SUSPENDED
+    source.status = (
+        SourceStatus.GONE if error.gone else SourceStatus.SUSPENDED if suspended else outlook.status
+    )
     source.next_poll_at = outlook.next_poll_at
     outcome = Outcome.GONE if error.gone else Outcome.FAILED
     return PollResult(source.id, outcome, reason=error.reason)

@@ -22,6 +22,7 @@ _LONGEST_NAME = 80
 
 class AlertKind(StrEnum):
     FEEDS = "feeds"
+    HABITS = "habits"
     EDITIONS = "editions"
     COMPLAINTS = "complaints"
     SENDING = "sending"
@@ -38,7 +39,8 @@ _Raised = tuple[str, _Lines, str, _Lines]
 class Alert:
     """One kind of trouble, with the facts of each case; or, with `over`, that these cases have ended.
 
-    Facts by kind: feeds `name`, `url`, `since`, `said`; editions `topic`, `date`, `stories`, `usual`;
+    Facts by kind: feeds `name`, `url`, `since`, `said`; habits `name`, `url`, `change` (stopped, drought,
+    flood), `since`, `daily`, `usual`; editions `topic`, `date`, `stories`, `usual`;
     complaints `complaints`, `mails`; sending `waiting`, `since`, `said`. Instants and dates as ISO 8601.
     """
 
@@ -61,7 +63,7 @@ class _Words:
     def many(self, one: str, more: str, number: int) -> str:
         return self.catalogue.ngettext(one, more, number) % {"number": self.number(number)}
 
-    def number(self, number: int) -> str:
+    def number(self, number: float) -> str:
         return str(format_decimal(number, locale=locale_of(self.language)))
 
     def moment(self, iso: str) -> str:
@@ -105,7 +107,7 @@ def _feeds(words: _Words, cases: Sequence[Facts]) -> _Raised:
         " and goes on by itself when it answers."
     )
     remedy = [
-        _step(words("See how all feeds are doing:"), "newsletter source list"),
+        _step(words("See how all feeds are doing:"), "newsletter source list --sick"),
         _step(
             words("Open the dead feed's address in a browser. If its site has moved it, find the new one:"),
             "newsletter source discover URL",
@@ -122,6 +124,31 @@ def _dead_feed(words: _Words, case: Facts) -> str:
         since=words.moment(case["since"]),
         said=said,
     )
+
+
+def _habits(words: _Words, cases: Sequence[Facts]) -> _Raised:
+    title = words.many("%(number)s feed left its habit", "%(number)s feeds left their habits", len(cases))
+    meaning = words(
+        "It still answers. Its publisher may have moved it, given it up, or filled it anew. Topics that live"
+        " on it grow thin, or it crowds out others."
+    )
+    remedy = [
+        _step(words("See what it did, and what it is used to:"), "newsletter source show URL"),
+        _step(
+            words("Open its site in a browser. If there is another feed by now, find it:"),
+            "newsletter source discover URL",
+        ),
+    ]
+    return title, _lines(words, cases, _changed_habit), meaning, remedy
+
+
+def _changed_habit(words: _Words, case: Facts) -> str:
+    name = _name(case["name"])
+    if case["change"] == "stopped":
+        since = words.moment(case["since"])
+        return words("%(name)s: nothing new since %(since)s, far longer than usual", name=name, since=since)
+    daily, usual = words.number(case["daily"]), words.number(case["usual"])
+    return words("%(name)s: %(daily)s new a day; usually %(usual)s", name=name, daily=daily, usual=usual)
 
 
 def _editions(words: _Words, cases: Sequence[Facts]) -> _Raised:
@@ -207,6 +234,12 @@ def _feeds_over(words: _Words, cases: Sequence[Facts]) -> _Ended:
     return title, lines, words("It brings articles again. There is nothing to do.")
 
 
+def _habits_over(words: _Words, cases: Sequence[Facts]) -> _Ended:
+    title = words.many("%(number)s feed is steady again", "%(number)s feeds are steady again", len(cases))
+    lines = _lines(words, cases, lambda _words, case: _name(case["name"]))
+    return title, lines, words("It is as usual, or has a new habit. There is nothing to do.")
+
+
 def _complaints_over(words: _Words, _cases: Sequence[Facts]) -> _Ended:
     happened = words("Complaints are back below one in two thousand mails.")
     return words("Fewer readers complain"), [{"text": happened, "url": ""}], words("There is nothing to do.")
@@ -231,6 +264,7 @@ def _name(name: str) -> str:
 
 _RAISED: dict[AlertKind, Callable[..., _Raised]] = {
     AlertKind.FEEDS: _feeds,
+    AlertKind.HABITS: _habits,
     AlertKind.EDITIONS: _editions,
     AlertKind.COMPLAINTS: _complaints,
     AlertKind.SENDING: _sending,
@@ -238,6 +272,7 @@ _RAISED: dict[AlertKind, Callable[..., _Raised]] = {
 # A thin edition stays thin: the next one is another.
 _OVER: dict[AlertKind, Callable[..., _Ended]] = {
     AlertKind.FEEDS: _feeds_over,
+    AlertKind.HABITS: _habits_over,
     AlertKind.COMPLAINTS: _complaints_over,
     AlertKind.SENDING: _sending_over,
 }

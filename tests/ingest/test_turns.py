@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from newsletter.ingest.turns import Job, side_by_side
+from newsletter.ingest.turns import Job, refilled, side_by_side
 
 
 def test_results_come_in_the_order_of_the_jobs() -> None:
@@ -66,3 +66,42 @@ def test_what_one_job_raises_is_raised_when_all_are_done() -> None:
 
 def test_nothing_to_do_is_done_at_once() -> None:
     assert side_by_side(list[Job[int]](), workers=4) == []
+
+
+def test_a_supply_is_asked_for_more_before_the_slow_ones_are_done() -> None:
+    rest_done = threading.Event()
+    left, done = list(range(40)), list[int]()
+    told: list[int] = []
+
+    def job(number: int) -> None:
+        if number == 0:
+            assert rest_done.wait(20), "the slow one held up the others"
+        done.append(number)
+        if len(done) == 39:
+            rest_done.set()
+
+    def supply(room: int) -> list[Job[None]]:
+        told.append(room)
+        taken = [left.pop(0) for _n in range(min(room, len(left)))]
+        return [Job(f"{n}.example.com", lambda n=n: job(n)) for n in taken]  # type: ignore[misc]
+
+    refilled(supply, room=8, workers=4)
+
+    assert sorted(done) == list(range(40))
+    assert done[-1] == 0
+    assert max(told) == 8
+
+
+def test_what_a_job_raises_ends_the_asking() -> None:
+    asked: list[int] = []
+
+    def fail() -> None:
+        raise LookupError("the database is away")
+
+    def supply(room: int) -> list[Job[None]]:
+        asked.append(room)
+        return [Job("example.com", fail)]
+
+    with pytest.raises(LookupError, match="away"):
+        refilled(supply, room=1, workers=1)
+    assert asked == [1]

@@ -48,6 +48,10 @@ def _cases(kind: AlertKind, words: Sequence[str]) -> list[dict[str, Any]]:
     since, feed = "2026-01-04T05:10:00+00:00", "https://harbour-radio.example.org/feed"
     cases: dict[AlertKind, list[dict[str, Any]]] = {
         AlertKind.FEEDS: [{"name": first, "url": feed, "since": since, "said": second}],
+        AlertKind.HABITS: [
+            {"name": first, "url": feed, "change": change, "since": since, "daily": 0.4, "usual": 12.0}
+            for change in ("stopped", "drought")
+        ],
         AlertKind.EDITIONS: [{"topic": first, "date": "2026-01-05", "stories": 1, "usual": 9}],
         AlertKind.COMPLAINTS: [{"complaints": 12, "mails": 4800}],
         AlertKind.SENDING: [{"waiting": 1840, "since": since, "said": second}],

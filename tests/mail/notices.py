@@ -30,6 +30,27 @@ FEEDS = Alert(
         },
     ],
 )
+HABITS = Alert(
+    AlertKind.HABITS,
+    [
+        {
+            "name": "Harbour Radio",
+            "url": "https://harbour-radio.example.org/feed",
+            "change": "stopped",
+            "since": "2026-11-14T05:10:00+00:00",
+            "daily": 0.0,
+            "usual": 12.0,
+        },
+        {
+            "name": "Quay Review",
+            "url": "https://quay-review.example.org/rss",
+            "change": "flood",
+            "since": "2026-11-21T17:40:00+00:00",
+            "daily": 1480,
+            "usual": 21,
+        },
+    ],
+)
 EDITIONS = Alert(AlertKind.EDITIONS, [{"topic": "Science", "date": "2026-11-22", "stories": 1, "usual": 9}])
 COMPLAINTS = Alert(AlertKind.COMPLAINTS, [{"complaints": 12, "mails": 4800}])
 SENDING = Alert(
@@ -95,12 +116,17 @@ NOTICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         },
     ),
     "alert_feeds": ("alert", {"alert": FEEDS, "zone": "Europe/Berlin"}),
+    "alert_habits": ("alert", {"alert": HABITS, "zone": "Europe/Berlin"}),
     "alert_editions": ("alert", {"alert": EDITIONS, "zone": "Europe/Berlin"}),
     "alert_complaints": ("alert", {"alert": COMPLAINTS, "zone": "Europe/Berlin"}),
     "alert_sending": ("alert", {"alert": SENDING, "zone": "Europe/Berlin"}),
     "alert_feeds_over": (
         "alert",
         {"alert": Alert(AlertKind.FEEDS, FEEDS.cases, over=True), "zone": "Europe/Berlin"},
+    ),
+    "alert_habits_over": (
+        "alert",
+        {"alert": Alert(AlertKind.HABITS, HABITS.cases, over=True), "zone": "Europe/Berlin"},
     ),
     "alert_sending_over": (
         "alert",
