@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from newsletter.mail.wording import wrap
+from newsletter.mail.wrapping import wrap
 
 _EDGE = "\x1f"
 _MARK = re.compile(f"{_EDGE}([^{_EDGE}]*){_EDGE}")

@@ -13,10 +13,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from babel.lists import format_list
-
 from newsletter.mail.alert import Alert, alert_values
-from newsletter.mail.languages import locale_of, translations
+from newsletter.mail.languages import listed, translations
 from newsletter.mail.times import day_in_words
 from newsletter.mail.wording import one_line
 
@@ -54,9 +52,7 @@ def notice_values(given: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _named(topics: list[str], language: str) -> str:
-    """The topics as a list: Science, Culture, Sport."""
-    names = [one_line(name, LONGEST_NAME) for name in topics]
-    return format_list(names, style="unit", locale=locale_of(language))
+    return listed((one_line(name, LONGEST_NAME) for name in topics), language)
 
 
 def _day(day: date | None, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from newsletter.mail.languages import translations
-from newsletter.mail.wording import underlined, wrap
+from newsletter.mail.wrapping import underlined, wrap
 from newsletter.resources import resource
 
 _BLANK_LINES = re.compile(r"\n{4,}")

@@ -1,11 +1,10 @@
-"""Foreign words made fit to print: one visible line, cut at a word, wrapped, linked only to the web."""
+"""Foreign words made fit to print: one visible line, cut at a word, linked only to the web."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-WIDTH = 78
 LONGEST_URL = 2048
 
 # Marks that reorder the text around them, unclosed ones for good. `dir="auto"` does their work.
@@ -13,6 +12,13 @@ _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _JOINER = "\u200d"
 _MOST_MARKS = 4
+_GAP = re.compile(r"\s+")
+# French sets its colons and question marks after them: no line begins with one.
+NO_BREAK = "\u00a0\u2007\u202f"
+# What makes words a link to a mail client, and an address pretend to be another (www.bank@evil).
+_LINKING = re.compile(r"https?:[/\\]*+(?=\S)|\bwww\.(?=[^\s@]*@)", re.I)
+# A checksum, a tracking number: long, and full of digits.
+_SERIAL = re.compile(r"\b(?=(?:[A-Za-z]*[0-9]){6})([A-Za-z0-9]{12})[A-Za-z0-9]{12,}\b")
 # Where a headline may end early: before a colon, a dash, a comma or the like.
 _CLAUSE = re.compile(r"[:;,](?=\s)|\s[–—|-](?=\s)")
 _RUN = re.compile(r"([!?])[!?]+")
@@ -26,12 +32,15 @@ _URL_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 def one_line(text: str, limit: int) -> str:
     """`text` as one line of at most `limit` visible characters: no controls, no reordering marks.
 
-    Bytes that were no characters are dropped, piles of combining marks flattened.
+    Bytes that were no characters are dropped, piles of combining marks flattened, letters dressed up as
+    mathematics written plainly. Addresses are told without their scheme: links are ours to make, and what
+    stands in a feed's words stays words. What only machines read is shortened as programmers do.
     """
     begun = text[: limit * 8]
     if not (begun.isascii() and begun.isprintable()):
         begun = "".join(_visible(begun))
-    return cut(" ".join(begun.split()), limit)
+    begun = _SERIAL.sub(r"\1…", _unlinked(_GAP.sub(_one_space, begun)))
+    return cut(begun.strip(), limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -44,7 +53,7 @@ def cut(text: str, limit: int) -> str:
         end = space
     while end > 0 and _inside_character(text, end):
         end -= 1
-    return text[:end].rstrip(" ,;:–-") + "…"
+    return text[:end].rstrip(f" {NO_BREAK},;:–-") + "…"
 
 
 def cut_headline(text: str, limit: int) -> str:
@@ -84,25 +93,14 @@ def safe_url(url: str) -> str:
     return encoded if len(encoded) <= LONGEST_URL else ""
 
 
-def wrap(text: str, indent: int = 0, bullet: str = "") -> str:
-    """`text` in lines of 78 characters, the first after `bullet`, the others set in as far as it.
-
-    Addresses are never broken; other words only when longer than a line.
-    """
-    margin = " " * indent
-    room = WIDTH - indent - len(bullet)
-    lines = [""]
-    for word in _pieces(text, room):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".lstrip()
-    return f"\n{margin}{' ' * len(bullet)}".join([f"{margin}{bullet}{lines[0]}", *lines[1:]])
+def _one_space(gap: re.Match[str]) -> str:
+    return gap[0] if gap[0] in NO_BREAK else " "
 
 
-def underlined(text: str, stroke: str = "=") -> str:
-    """A heading of the text part."""
-    return f"{text}\n{stroke * min(len(text), WIDTH)}"
+def _unlinked(text: str) -> str:
+    while (words := _LINKING.sub("", text)) != text:
+        text = words
+    return text
 
 
 def _visible(text: str) -> Iterator[str]:
@@ -113,7 +111,14 @@ def _visible(text: str) -> Iterator[str]:
         if category == "Cc":
             yield " "
         elif category not in ("Cs", "Cn") and letter not in _REORDERING and marks <= _MOST_MARKS:
-            yield letter
+            yield _plain(letter)
+
+
+def _plain(letter: str) -> str:
+    """A letter in a mathematician's bold or script, which screen readers spell out, as itself."""
+    if unicodedata.decomposition(letter).startswith("<font>"):
+        return unicodedata.normalize("NFKC", letter)
+    return letter
 
 
 def _inside_character(text: str, place: int) -> bool:
@@ -121,11 +126,3 @@ def _inside_character(text: str, place: int) -> bool:
     after = text[place]
     joined = unicodedata.category(after) in ("Mn", "Me") or after in _SKIN_TONES
     return joined or _JOINER in (after, text[place - 1])
-
-
-def _pieces(text: str, room: int) -> Iterator[str]:
-    for word in text.split():
-        if word.startswith(("https://", "http://")):
-            yield word
-        else:
-            yield from (word[start : start + room] for start in range(0, len(word), room))

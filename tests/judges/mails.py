@@ -1,6 +1,7 @@
 """The mails to judge, each composed and signed as a worker would send it."""
 
 import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
@@ -93,7 +94,7 @@ def _told(session: Session, contents: Sequence[EditionContent]) -> Told:
 
 def _reader(session: Session, name: str, language: str, length: str) -> Subscriber:
     reader = Subscriber(
-        handle=hashlib.sha256(name.encode()).hexdigest()[:32],
+        handle=urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:16]).rstrip(b"=").decode(),
         address=f"{name}@example.org",
         address_key=f"{name}@example.org",
         status=SubscriberStatus.ACTIVE,
