@@ -72,7 +72,7 @@ def test_a_source_that_cannot_be_read_ends_with_exit_code_one(run: Run, server: 
 
     assert polled.exit_code == 1
     assert "could not be read" in polled.stderr
-    assert "404" in run("list").output
+    assert "404" in run("list", "--sick").output
 
 
 @pytest.mark.parametrize(
