@@ -28,7 +28,8 @@ _CHANGED = {Change.STOPPED: "stopped", Change.DROUGHT: "brings little", Change.F
 def list_command(tools: Tools, sick: bool, now: datetime) -> None:
     """Show every source, its topics, and how it is doing; those that fail first.
 
-    New a day is the mean of the last week. For all there is to know of one: newsletter source show URL
+    "A day" is how many articles it brought a day in the last week. For all there is to know of one
+    source: newsletter source show NAME
     """
     with tools.database.read() as session:
         sources = sources_in_order(session)
@@ -43,7 +44,7 @@ def list_command(tools: Tools, sick: bool, now: datetime) -> None:
 
 
 def _print_table(everyone: Iterable[Wellbeing], now: datetime) -> None:
-    address = Column("Address", overflow="fold", ratio=1)
+    address = Column("Address", no_wrap=True, overflow="ellipsis", ratio=1)
     name = Column("Source", max_width=24, no_wrap=True, overflow="ellipsis")
     topics = Column("Topics", max_width=12, no_wrap=True, overflow="ellipsis")
     table = Table(name, topics, "State", "Last new", Column("A day", justify="right"), address, box=None)

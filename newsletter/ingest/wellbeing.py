@@ -29,7 +29,7 @@ def wellbeing(session: Session, sources: Sequence[Source], now: datetime) -> Ite
     days = dict(all_days(session, [source.id for source in sources]))
     targets = [source.moved_to for source in sources if source.moved_to]
     named = select(Source.url, Source.name).where(Source.url.in_(targets))
-    holders: dict[str, str] = dict(session.execute(named).tuples())
+    holders: dict[str, str] = dict(session.execute(named).all())
     today = now.astimezone(UTC).date()
     for source in sources:
         own = days.get(source.id, [])

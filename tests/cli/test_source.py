@@ -71,7 +71,7 @@ def test_a_source_that_cannot_be_read_ends_with_exit_code_one(run: Run, server: 
 
     assert polled.exit_code == 1
     assert "could not be read" in polled.stderr
-    assert "404" in run("list").output
+    assert "404" in run("list", "--sick").output
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_file_that_is_not_opml_changes_nothing(run: Run, tmp_path: Path) -> No
     assert "no sources yet" in run("list").output
 
 
-@pytest.mark.parametrize("command", ["add", "list", "import", "export", "poll"])
+@pytest.mark.parametrize("command", ["add", "list", "show", "full-text", "import", "export", "poll"])
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     result = run(command, "--help")
 
