@@ -65,7 +65,7 @@ def test_the_list_has_a_line_a_source_and_fits_a_terminal(run: Run, db: Database
     assert listed.exit_code == 0
     assert all(len(line) <= 80 for line in listed.output.splitlines())
     (harbour,) = (line.split() for line in listed.output.splitlines() if "Harbour" in line)
-    assert harbour[:-1] == ["Harbour", "world", "fine", "2", "h", "12"]
+    assert harbour == ["Harbour", "world", "fine", "2", "h", "12"]
     assert len(listed.output.splitlines()) == 7, "a line each, a heading, and a hint"
     assert "failed twice" in listed.output
     assert "gone" in listed.output
