@@ -18,6 +18,8 @@ from newsletter.models import SourceStatus
 
 # Sources a time: three months of each one's days are read.
 _AT_A_TIME = 500
+# Columns. In fewer an address would be cut to nothing.
+_ROOM_FOR_ADDRESSES = 120
 _CHANGED = {Change.STOPPED: "stopped", Change.DROUGHT: "brings little", Change.FLOOD: "brings much"}
 
 
@@ -28,7 +30,8 @@ _CHANGED = {Change.STOPPED: "stopped", Change.DROUGHT: "brings little", Change.F
 def list_command(tools: Tools, sick: bool, now: datetime) -> None:
     """Show every source, its topics, and how it is doing; those that fail first.
 
-    New a day is the mean of the last week. For all there is to know of one: newsletter source show URL
+    "A day" is how many articles it brought a day in the last week. For all there is to know of one
+    source: newsletter source show NAME
     """
     with tools.database.read() as session:
         sources = sources_in_order(session)
@@ -43,14 +46,16 @@ def list_command(tools: Tools, sick: bool, now: datetime) -> None:
 
 
 def _print_table(everyone: Iterable[Wellbeing], now: datetime) -> None:
-    address = Column("Address", overflow="fold", ratio=1)
-    name = Column("Source", max_width=24, no_wrap=True, overflow="ellipsis")
-    topics = Column("Topics", max_width=12, no_wrap=True, overflow="ellipsis")
-    table = Table(name, topics, "State", "Last new", Column("A day", justify="right"), address, box=None)
+    name = Column("Source", max_width=30, no_wrap=True, overflow="ellipsis")
+    topics = Column("Topics", max_width=16, no_wrap=True, overflow="ellipsis")
+    table = Table(name, topics, "State", "Last new", Column("A day", justify="right"), box=None)
+    if console.width >= _ROOM_FOR_ADDRESSES:
+        table.add_column("Address", no_wrap=True, overflow="ellipsis", max_width=console.width - 85)
     sick = 0
     for being in everyone:
         # As text, not markup: names come from feeds.
-        table.add_row(*(Text(plain(cell)) for cell in _cells(being, now)))
+        cells = [Text(plain(cell)) for cell in _cells(being, now)]
+        table.add_row(*cells[: len(table.columns)])
         sick += being.diagnosis is not None
     console.print(table)
     if sick:

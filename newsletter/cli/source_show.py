@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
@@ -25,7 +25,10 @@ _SHOWN_DAYS = 7
 @now_option
 @pass_tools
 def show_command(tools: Tools, url: str, now: datetime) -> None:
-    """Show all there is to know of the source at URL: its polls, its habits, its share of the editions."""
+    """Show all there is to know of the source at URL: its polls, its habits, its share of the editions.
+
+    In place of its address its name will do, as newsletter source list shows it.
+    """
     with tools.database.read() as session:
         source = named_source(session, url)
         (being,) = wellbeing(session, [source], now)
@@ -38,7 +41,7 @@ def show_command(tools: Tools, url: str, now: datetime) -> None:
             ("Full text", "its articles' pages are read" if source.full_text else "off"),
         ]
     for name, value in lines:
-        click.echo(f"{name + ':':<17}{plain(value)}" if name else f"{'':<17}{plain(value)}")
+        click.echo(f"{name and f'{name}:':<18}{plain(value)}")
 
 
 @click.command("full-text")
@@ -58,9 +61,14 @@ def full_text_command(tools: Tools, url: str, wanted: bool) -> None:
 
 
 def named_source(session: Session, url: str) -> Source:
-    """The source at this address, as typed or as stored; ends the command when there is none."""
+    """The source of this address, or else of this name; ends the command when there is none."""
     found = session.scalar(select(Source).where(Source.url.in_([url, source_address(url) or url])))
-    return found or fail(f"There is no source {url}. See: newsletter source list")
+    if found is not None:
+        return found
+    named = session.scalars(select(Source).where(func.lower(Source.name) == url.lower())).all()
+    if len(named) > 1:
+        fail(f"{len(named)} sources are called {url}. Give the address of one.")
+    return named[0] if named else fail(f"There is no source {url}. See: newsletter source list")
 
 
 _Lines = Iterator[tuple[str, str]]

@@ -125,7 +125,9 @@ def test_a_file_that_is_not_opml_changes_nothing(run: Run, tmp_path: Path) -> No
     assert "no sources yet" in run("list").output
 
 
-@pytest.mark.parametrize("command", ["add", "discover", "list", "import", "export", "poll"])
+@pytest.mark.parametrize(
+    "command", ["add", "discover", "list", "show", "full-text", "import", "export", "poll"]
+)
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     result = run(command, "--help")
 

@@ -79,7 +79,8 @@ class Press:
 
     def _fetch(self, request: FetchRequest, _policy: FetchPolicy) -> Fetched | NotModified:
         self.papers[request.url].polled.append(self.now)
-        answer = self.instead.get(request.url, lambda _now: None)(self.now)
+        instead = self.instead.get(request.url)
+        answer = instead(self.now) if instead else None
         if isinstance(answer, FetchError):
             raise answer
         if answer is not None:

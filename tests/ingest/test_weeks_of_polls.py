@@ -92,7 +92,7 @@ def test_a_feed_that_is_missing_is_suspended_after_two_weeks_tried_daily_and_com
     press: Press,
 ) -> None:
     start = press.now
-    number = press.paper(URL, *every(HOUR, start - DAY, start + 40 * DAY))
+    number = press.paper(URL, *every(DAY, start - 9 * DAY, start + 40 * DAY))
     press.live(start + DAY)
     press.instead[URL] = missing
 
@@ -179,18 +179,18 @@ def test_what_is_no_new_address_of_a_feed_moves_nothing(press: Press, told: str)
 
 def test_each_day_is_written_down_and_forgotten_after_three_months(any_db: Database, now: datetime) -> None:
     press = Press(any_db, now)
-    # On Sundays it answers nothing, on other days twelve entries are new.
-    number = press.paper(URL, *every(2 * HOUR, now - DAY, now + 100 * DAY), dated=False, asks=8 * 3600)
+    # On Sundays it does not answer.
+    number = press.paper(URL, *every(2 * HOUR, now - DAY, now + 100 * DAY), dated=False, asks=20 * 3600)
     press.instead[URL] = lambda moment: FetchError("Away.") if moment.weekday() == 6 else None
     press.live(now + 100 * DAY)
 
     with any_db.read() as session:
         days = days_of(session, number)[1:-1]
     assert KEPT_DAYS - 2 <= len(days) <= KEPT_DAYS
-    assert sum(day.new for day in days) == pytest.approx(12 * len(days), rel=0.05)
+    assert sum(day.new for day in days) == pytest.approx(12 * len(days), rel=0.1)
     for day in days:
         if day.date.weekday() == 6:
             assert day.failures == day.polls > 0 == day.entries
         else:
-            assert day.failures == 0 < day.polls <= 3
+            assert day.failures == 0 < day.polls <= 2
             assert day.undated == day.entries == 40 * day.polls
