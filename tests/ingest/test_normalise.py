@@ -196,14 +196,16 @@ def test_an_address_that_stands_in_the_guid_only_is_used() -> None:
 @pytest.mark.parametrize(
     ("told", "taken"),
     [
-        (None, NOW),
+        (None, None),
         (NOW + timedelta(days=1), NOW),
-        (datetime(1970, 1, 1, tzinfo=UTC), NOW),
-        (datetime(1989, 12, 31, 23, 59, tzinfo=UTC), NOW),
+        (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (datetime(1989, 12, 31, 23, 59, tzinfo=UTC), None),
         (NOW - timedelta(hours=3), NOW - timedelta(hours=3)),
     ],
 )
-def test_times_that_cannot_be_become_now(told: datetime | None, taken: datetime) -> None:
+def test_the_future_is_now_and_before_there_were_feeds_is_no_date(
+    told: datetime | None, taken: datetime | None
+) -> None:
     assert plausible_time(told, NOW) == taken
 
 
