@@ -26,9 +26,9 @@ from newsletter.ingest.fetch import (
     NotModified,
     fetch_feed,
 )
-from newsletter.ingest.parse import ParseError
 from newsletter.ingest.language import sample, with_language
 from newsletter.ingest.language_child import LanguageChild
+from newsletter.ingest.parse import ParseError
 from newsletter.ingest.parse_pool import ParsePool
 from newsletter.ingest.record import News, Outcome, PollResult, record
 from newsletter.ingest.turns import Job, side_by_side

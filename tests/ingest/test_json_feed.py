@@ -68,7 +68,7 @@ def test_other_json_is_refused_in_words(body: bytes) -> None:
         {"id": None, "url": 5, "title": ["x"], "content_html": {}, "authors": "x", "tags": {}, "image": []},
         {"id": True, "url": "javascript:alert(1)", "title": "x"},
         {"id": 1e400, "title": "x", "url": "/x", "date_published": "9999-99-99", "authors": [None, 3, {}]},
-        {"id": "1", "url": "/x", "title": "<script>x</script>", "date_published": "0001-01-01T00:00:00+14:00"},
+        {"id": "1", "url": "/x", "title": "<script>x</script>", "date_published": "0001-01-01T00:00+14"},
     ],
     ids=["types", "no-address", "numbers", "markup"],
 )  # fmt: skip
