@@ -1,5 +1,5 @@
 # The commands of this project; each sets up by itself what it needs.
-.PHONY: help run demo setup test judge judge-tools golden bench check format faults messages lock screenshots clean
+.PHONY: help run demo setup test fuzz judge judge-tools golden bench check format faults messages lock screenshots clean
 
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-change
@@ -19,6 +19,10 @@ setup: $(RUN)        ## Only set up; the command is then .venv/bin/newsletter
 
 test: $(DEV)         ## Run every test, the browser's included
 	.venv/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+fuzz: $(DEV)         ## Read made-up bytes as feeds for a minute; the long form is make fuzz FUZZ_SECONDS=3600
+	@.venv/bin/python -c 'import atheris' 2>/dev/null || sh scripts/setup.sh fuzz
+	.venv/bin/python -m tests.fuzz $(or $(FUZZ_SECONDS),60)
 
 judge: $(DEV) $(JUDGES) ## Judge every kind of mail in every language and length (half an hour)
 	.venv/bin/python -m tests.judges $(ARGS)

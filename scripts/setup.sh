@@ -2,6 +2,7 @@
 # Make .venv with the locked dependencies and this project in it.
 #   scripts/setup.sh run    what running needs
 #   scripts/setup.sh dev    what testing and changing needs as well
+#   scripts/setup.sh fuzz   the fuzzer besides, which is built for few systems
 # Any Python from 3.11 to 3.14 will do; PYTHON names one. uv is used when it is there: it is quicker.
 set -eu
 cd "$(dirname "$0")/.."
@@ -40,6 +41,7 @@ fi
 
 case ${1:-run} in
   dev) locks="-r requirements-build.txt -r requirements-dev.txt" ;;
+  fuzz) locks="-r requirements-build.txt -r requirements-dev.txt -r requirements-fuzz.txt" ;;
   *)   locks="-r requirements-build.txt -r requirements.txt" ;;
 esac
 

@@ -5,6 +5,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
+from newsletter.ingest.redirects import undo_redirects
+
 MAX_URL = 2_000
 
 # Parameters that tell where a reader came from and change nothing about the page.
@@ -15,34 +17,92 @@ _TRACKING = re.compile(
     r"|__twitter_impression|guccounter|guce_\w+|srsltid)",
     re.I,
 )
+# The same said with words of a feed; with any other value these parameters may mean something.
+_FROM_A_FEED = re.compile(
+    r"(?:rss=(?:1|true|yes)|(?:from|ref|referr?er|src|source|partner|emc|via|medium|campaign|cid|cmpid|mod)="
+    r"(?:(?:rss|atom|feed|feedburner|feedly)(?:[-_. ]?(?:feed|rss|all|news|full|\d(?:\.0)?)|nyt)?))",
+    re.I,
+)
+_FEED_FRAGMENT = re.compile(
+    r"(?:tk\.\w+|rss|feed|(?:xtor|utm_\w+|at_\w+|ftag)=.*|(?:ref|from|source|src)=(?:rss|feed)\w*)", re.I
+)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Stands for an empty segment of a path while `url_normalize`, which would drop it, is at work.
+_EMPTY = "~-~"
+
+_TWIN_HOST = re.compile(r"(https?://)(?:www|m|mobile|amp)\.(?=[^/.]+\.[^/])")
+_TWIN_PARAMETER = re.compile(r"(?:amp(?:=(?:1|true|yes)?)?|outputtype=(?:amp|mobile))", re.I)
 
 
 def clean_link(link: str, base: str = "") -> str | None:
     """`link` as an absolute http(s) address, resolved against `base`; None when it is not one.
 
-    Scheme and host in lower case, tracking parameters and user:password gone, the fragment kept.
+    Scheme and host in lower case; tracking parameters, user:password and what only leads on to another
+    address gone; the fragment kept, unless it only tells that a reader came from a feed.
     """
     try:
-        parts = urlsplit(urljoin(base, _CONTROLS.sub("", link).strip()))
+        told = _CONTROLS.sub("", link).strip()
+        if _is_a_sentence(told):
+            return None
+        parts = urlsplit(undo_redirects(urljoin(base, told)))
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
         # A name before an @ makes https://bank.example@evil.example look like the bank.
         host = parts.netloc.rpartition("@")[2]
         query = "&".join(part for part in parts.query.split("&") if part and not _is_tracking(part))
-        cleaned = url_normalize(urlunsplit((parts.scheme, host, parts.path, query, parts.fragment)))
+        fragment = "" if _FEED_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
+        cleaned = _normalised(urlunsplit((parts.scheme, host, _kept_empty(parts.path), query, fragment)))
         return cleaned if cleaned and _is_sound(cleaned) else None
     except (ValueError, UnicodeError, IndexError):
         return None
 
 
 def canonical_url(url: str) -> str:
-    """The form of a cleaned link that all its spellings share: without its fragment."""
-    return url.partition("#")[0]
+    """The form of a cleaned link that all its spellings share, and its twins for phones; to compare only.
+
+    Without its fragment, the `www.` of its host, and what makes a page an AMP or mobile one.
+    """
+    address, mark, query = url.partition("#")[0].partition("?")
+    address = _TWIN_HOST.sub(r"\1", address)
+    if "amp" in address:
+        address = _without_amp(address)
+    if mark and ("amp" in query or "outputType" in query):
+        query = "&".join(part for part in query.split("&") if not _TWIN_PARAMETER.fullmatch(part))
+    return f"{address}?{query}" if query else address
+
+
+def _without_amp(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    path = path.removeprefix("amp/") if len(path) > len("amp/") else path
+    for ending, instead in (("/amp", ""), ("/amp/", "/"), (".amp", ""), (".amp.html", ".html")):
+        if path.endswith(ending) and len(path) > len(ending):
+            path = path.removesuffix(ending) + instead
+            break
+    return f"{scheme}://{host}{slash}{path}"
+
+
+def _is_a_sentence(told: str) -> bool:
+    """Whether somebody wrote words where an address belongs; a file's name may hold a blank."""
+    blanks = told.count(" ")
+    return blanks > 0 and "/" not in told and (blanks > 1 or "." not in told)
+
+
+def _kept_empty(path: str) -> str:
+    """`path` with its empty segments marked: "//" belongs to addresses that hold another address."""
+    if "//" not in path:
+        return path
+    first, *inner, last = path.split("/")
+    return "/".join([first, *(segment or _EMPTY for segment in inner), last])
+
+
+def _normalised(url: str) -> str | None:
+    return (url_normalize(url) or "").replace(f"/{_EMPTY}", "/")
 
 
 def _is_tracking(part: str) -> bool:
-    return _TRACKING.fullmatch(part.partition("=")[0]) is not None
+    named = _TRACKING.fullmatch(part.partition("=")[0]) is not None
+    return named or _FROM_A_FEED.fullmatch(part) is not None
 
 
 def _is_sound(url: str) -> bool:

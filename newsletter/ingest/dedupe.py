@@ -104,14 +104,21 @@ def collapse(entries: Iterable[NormalisedEntry]) -> list[NormalisedEntry]:
 
 
 def _with_telling_guids(entries: list[NormalisedEntry]) -> list[NormalisedEntry]:
-    """The entries, with the address for a guid where the feed's own guid is on everything."""
+    """The entries, with the address for a guid where the feed's own guid is on different articles.
+
+    The same title at two addresses is one article that moved.
+    """
     urls: dict[str, set[str]] = defaultdict(set)
+    titles: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         urls[entry.guid].add(entry.canonical_url)
-    return [
-        replace(entry, guid=entry.canonical_url) if len(urls[entry.guid]) >= _GUID_SHARED_BY else entry
-        for entry in entries
-    ]
+        titles[entry.guid].add(entry.title)
+    empty = {
+        guid
+        for guid, shared in urls.items()
+        if len(shared) >= _GUID_SHARED_BY or 1 < len(shared) == len(titles[guid])
+    }
+    return [replace(entry, guid=entry.canonical_url) if entry.guid in empty else entry for entry in entries]
 
 
 def _is_edited(entry: NormalisedEntry, article: KnownArticle) -> bool:

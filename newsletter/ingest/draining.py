@@ -13,8 +13,16 @@ from threading import Lock
 
 from newsletter.db import Database
 from newsletter.ingest.fetch import FetchPolicy, fetch_feed
-from newsletter.ingest.parse_pool import ParsePool
-from newsletter.ingest.poll import WORKERS, Fetch, PollResult, PollTools, due_sources, hosts_of, poll_source
+from newsletter.ingest.poll import (
+    WORKERS,
+    Fetch,
+    PollResult,
+    PollTools,
+    due_sources,
+    hosts_of,
+    open_tools,
+    poll_source,
+)
 from newsletter.ingest.turns import Job, refilled
 
 # The part of the workers, and of what is in hand, that is for sources which failed last time.
@@ -70,8 +78,7 @@ def drain(
 
         refilled(claim, lane.room, lane.workers, policy.per_host)
 
-    with ParsePool() as pool, ThreadPoolExecutor(2, thread_name_prefix="drain") as lanes:
-        tools = PollTools(policy, pool.read, fetch)
+    with open_tools(policy, fetch) as tools, ThreadPoolExecutor(2, thread_name_prefix="drain") as lanes:
         kept = [lanes.submit(keep, lane, tools) for lane in _lanes(batch, workers)]
     for lane in kept:
         lane.result()

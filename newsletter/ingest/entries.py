@@ -30,12 +30,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as it was written."""
+    """A feed as it was written; `asked_interval` in seconds."""
 
     title: str = ""
     link: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
+    asked_interval: int | None = None
+    hub: str | None = None
+    self_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class NormalisedEntry:
     """An entry fit to be stored: text without markup, sanitised HTML, one address to know it by.
 
     `url` is where readers go; `canonical_url` is the same for every spelling of one address.
-    `content_hash` changes when the title, the excerpt or the body does.
+    `content_hash` changes when the title, the excerpt or the body does. Where the feed told no date that
+    can be, `published_at` is when it was read, and `dated` is False.
     """
 
     guid: str
@@ -64,7 +68,11 @@ class NormalisedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReadFeed:
-    """A feed ready to be stored; `skipped` counts entries with neither address nor words."""
+    """A feed ready to be stored; `skipped` counts entries with neither address nor words.
+
+    `asked_interval` is the seconds after which the feed wants to be read again, `undated` the number of
+    entries without a date.
+    """
 
     title: str = ""
     site_url: str | None = None

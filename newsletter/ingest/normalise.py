@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import nh3
 
+from newsletter.ingest.authors import person
 from newsletter.ingest.canonical import canonical_url, clean_link
 from newsletter.ingest.entries import Entry, NormalisedEntry
 from newsletter.ingest.plain_text import (
@@ -55,11 +56,13 @@ _DROPPED_WITH_CONTENT = {
 _SUFFIX_MARKS = (" - ", " – ", " — ", " | ", " · ", " • ", " :: ", " : ", " » ")
 # What blog software puts after a summary; the mail has its own link.
 _BOILERPLATE = re.compile(
-    r" ?(?:The post .{1,300} (?:appeared first on|first appeared on) .{1,200}"
-    r"|[\[(]?(?:Continue reading|Read more|Read the full (?:story|article)|Read full article)\b.{0,120})$",
+    r" ?(?:(?:The post|Der Beitrag|L['’]article|La entrada|L['’]articolo|O post|Het bericht) .{1,300} "
+    r"(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur"
+    r"|(?:se publicó|aparece) primero en|proviene da|apareceu primeiro em|verscheen eerst op) .{1,200}"
+    r"|[\[(]?(?:Continue reading|Read more|Read the full (?:story|article)|Read full article|Weiterlesen"
+    r"|Lire la suite|Seguir leyendo|Leia mais|Lees verder|Continua a leggere)\b.{0,120})$",
     re.I,
 )
-_MAIL_ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}")
 _FILE_NAME = re.compile(r"\S*\.(?:jpe?g|png|gif|webp|avif)|(?:img|dsc|image)[-_ ]?\d+|https?://\S+", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,2}", re.I)
 
@@ -81,12 +84,13 @@ def normalise_entry(
     excerpt = "" if text == title else cut_at_sentence(text, MAX_EXCERPT)
     body = clean_body(entry.content or entry.summary)
     canonical = canonical_url(url)
+    published = plausible_time(entry.published, now)
     return NormalisedEntry(
         guid=_guid(entry.guid or canonical),
         url=url,
         canonical_url=canonical,
         title=title,
-        published_at=plausible_time(entry.published, now),
+        published_at=published or now,
         content_hash=_hash(title, excerpt, body),
         excerpt=excerpt,
         body=body,
@@ -95,6 +99,7 @@ def normalise_entry(
         image_alt=_alt(entry.image_alt, title, excerpt),
         language=clean_language(entry.language) or feed_language,
         categories=_categories(entry.categories),
+        dated=published is not None,
     )
 
 
@@ -124,9 +129,9 @@ def clean_language(tag: str) -> str | None:
     return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in others)])
 
 
-def plausible_time(told: datetime | None, now: datetime) -> datetime:
-    """`told`, or `now` where a feed tells nothing, the future, or a time before there were feeds."""
-    return told if told is not None and EARLIEST <= told <= now else now
+def plausible_time(told: datetime | None, now: datetime) -> datetime | None:
+    """`told`, at the latest `now`; None where a feed tells nothing, or a time before there were feeds."""
+    return min(told, now) if told is not None and told >= EARLIEST else None
 
 
 def _address(entry: Entry, feed_url: str) -> str | None:
@@ -158,9 +163,8 @@ def _without_suffix(title: str, name: str) -> str:
 
 
 def _author(told: str) -> str | None:
-    """A name; the mail address that old feeds put beside it, or in its place, is nobody's business."""
-    name = _MAIL_ADDRESS.sub("", plain_text(told)).strip(" ,;:()<>")
-    return cut_at_word(name, MAX_NAME) or None
+    """A name; an address in its place is nobody's business."""
+    return cut_at_word(person(plain_text(told)), MAX_NAME) or None
 
 
 def _alt(told: str, title: str, excerpt: str) -> str:

@@ -7,25 +7,30 @@ switched off: normalising sanitises again, with nh3, and twice would be a third 
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax import SAXException
 
 import feedparser
 
+from newsletter.ingest.authors import author_of
+from newsletter.ingest.dates import read_date, zone_unknown
 from newsletter.ingest.entries import Entry, ParsedFeed
+from newsletter.ingest.feed_facts import asked_interval, related, site_link
+from newsletter.ingest.feedparser_mends import mend_feedparser
+from newsletter.ingest.json_feed import is_json, parse_json_feed
 from newsletter.ingest.media_words import teach_feedparser
 from newsletter.ingest.pictures import entry_picture
+from newsletter.ingest.values import get, html, line, many
 
 teach_feedparser()
+mend_feedparser()
 
 MAX_ENTRIES = 500
-MAX_LINE = 2_000
 MAX_HTML = 100_000
 MAX_CATEGORIES = 30
 
-# PostgreSQL stores no NUL, and no database stores half a surrogate pair.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CHARACTER_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[0-9a-fA-F]{6,})|0*[0-9]{7,});?"
 )
@@ -45,20 +50,40 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
 
     At most `MAX_ENTRIES` entries, the first ones. Raises `ParseError`.
     """
+    if is_json(body):
+        return _expect_json_feed(body)
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     found = _parse(body, headers)
-    if not _get(found, "version") and not found.entries:
+    if not get(found, "version") and not found.entries:
         raise ParseError(_why_no_feed(body))
-    damaged = isinstance(_get(found, "bozo_exception"), SAXException)
-    if damaged and not found.entries and not _get(found.feed, "title"):
+    damaged = isinstance(get(found, "bozo_exception"), SAXException)
+    if damaged and not found.entries and not get(found.feed, "title"):
         raise ParseError(
             "It is damaged: its XML breaks off or is not well-formed, and nothing could be read."
         )
     return ParsedFeed(
-        title=_line(_get(found.feed, "title")),
-        link=_line(_get(found.feed, "link")),
-        language=_line(_get(found.feed, "language")),
-        entries=tuple(_entry(raw) for raw in found.entries[:MAX_ENTRIES]),
+        title=line(get(found.feed, "title")),
+        link=site_link(found.feed),
+        language=line(get(found.feed, "language") or get(get(found.feed, "title_detail"), "language")),
+        entries=_entries(found),
+        asked_interval=asked_interval(found.feed),
+        hub=related(found.feed, "hub"),
+        self_url=related(found.feed, "self"),
+    )
+
+
+def _expect_json_feed(body: bytes) -> ParsedFeed:
+    feed = parse_json_feed(body)
+    if feed is None:
+        raise ParseError("It is JSON, but no JSON Feed: it has no list of items, or is damaged.")
+    return feed
+
+
+def _entries(found: Any) -> tuple[Entry, ...]:
+    is_atom = str(get(found, "version")).startswith("atom")
+    return tuple(
+        replace(_entry(raw), author=author_of(raw, found.feed, is_atom))
+        for raw in found.entries[:MAX_ENTRIES]
     )
 
 
@@ -82,81 +107,75 @@ def _why_no_feed(body: bytes) -> str:
         return "Its server answered with an empty page."
     if _WEB_PAGE.match(start):
         return "It is a web page, not a feed. Look on that page for the address of its RSS or Atom feed."
-    if start.startswith((b"{", b"[")):
-        return "It is JSON; only RSS and Atom feeds can be read."
+    if start.startswith(b"["):
+        return "It is JSON, but no JSON Feed: it is no object with a list of items."
     return "It is neither RSS nor Atom, or too damaged to be read."
 
 
 def _entry(raw: Any) -> Entry:
-    summary, content = _html(_get(raw, "summary")), _content(raw)
+    summary, content = html(get(raw, "summary"), MAX_HTML), _content(raw)
     picture = entry_picture(raw, content or summary)
     return Entry(
-        guid=_line(_get(raw, "id")),
+        guid=line(get(raw, "id")),
         link=_link(raw),
-        title=_line(_get(raw, "title")),
+        title=line(get(raw, "title")),
         summary=summary,
         content=content,
-        author=_line(_get(_get(raw, "author_detail"), "name")) or _line(_get(raw, "author")),
-        published=_moment(raw, "published_parsed", "created_parsed", "updated_parsed"),
-        updated=_moment(raw, "updated_parsed"),
-        image=_line(picture.url) if picture else "",
-        image_alt=_line(picture.alt) if picture else "",
-        language=_line(_get(raw, "language") or _get(_get(raw, "title_detail"), "language")),
-        origin=_line(_get(_get(raw, "source"), "title")),
-        categories=tuple(_line(_get(tag, "term")) for tag in _many(_get(raw, "tags"))[:MAX_CATEGORIES]),
+        published=_moment(raw, "published", "created", "updated"),
+        updated=_moment(raw, "updated"),
+        image=line(picture.url) if picture else "",
+        image_alt=line(picture.alt) if picture else "",
+        language=_language(raw),
+        origin=line(get(get(raw, "source"), "title")),
+        categories=tuple(line(get(tag, "term")) for tag in many(get(raw, "tags"))[:MAX_CATEGORIES]),
     )
-
-
-def _get(holder: Any, name: str) -> Any:
-    # Not the holder's own `get`: feedparser's guesses other names and warns about it.
-    return dict.get(holder, name) if isinstance(holder, dict) else None
-
-
-def _many(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _line(value: Any) -> str:
-    return _UNSTORABLE.sub("", value)[:MAX_LINE].strip() if isinstance(value, str) else ""
-
-
-def _html(value: Any) -> str:
-    return _UNSTORABLE.sub("", value[:MAX_HTML]) if isinstance(value, str) else ""
 
 
 def _content(raw: Any) -> str:
     """The longest of an entry's texts; formats other than text (video, …) are no content."""
     texts = [
-        _html(_get(part, "value"))
-        for part in _many(_get(raw, "content"))
-        if str(_get(part, "type") or "text/html").startswith(("text/", "application/xhtml"))
+        html(get(part, "value"), MAX_HTML)
+        for part in many(get(raw, "content"))
+        if str(get(part, "type") or "text/html").startswith(("text/", "application/xhtml"))
     ]
     return max(texts, key=len, default="")
+
+
+def _language(raw: Any) -> str:
+    """What is declared of the entry, or of one of its texts."""
+    texts = (get(raw, "title_detail"), *many(get(raw, "content")), get(raw, "summary_detail"))
+    return line(next(filter(None, [get(raw, "language"), *(get(text, "language") for text in texts)]), ""))
 
 
 def _link(raw: Any) -> str:
     """The item's page; before a feed service rewrote it, where that is told; else its attachment."""
     return (
-        _line(_get(raw, "feedburner_origlink"))
-        or _line(_get(raw, "link"))
-        or next(_hrefs(raw, lambda link: _get(link, "rel") == "enclosure"), "")
+        line(get(raw, "feedburner_origlink"))
+        or line(get(raw, "link"))
+        or next(_hrefs(raw, lambda link: get(link, "rel") == "enclosure"), "")
     )
 
 
 def _hrefs(raw: Any, wanted: Callable[[Any], bool]) -> Iterator[str]:
-    return (_line(_get(link, "href")) for link in _many(_get(raw, "links")) if wanted(link))
+    return (line(get(link, "href")) for link in many(get(raw, "links")) if wanted(link))
 
 
 def _moment(raw: Any, *names: str) -> datetime | None:
-    """The first of these times that exists on a calendar; feedparser gives them in UTC."""
+    """The first of these times that exists on a calendar, in UTC."""
     for name in names:
-        told = _get(raw, name)
-        if not told:
-            continue
-        try:
-            # A leap second is the second before it.
-            year, month, day, hour, minute, second = told[:6]
-            return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-        except (ValueError, TypeError, OverflowError):
-            continue
+        told = line(get(raw, name))
+        moment = _on_calendar(get(raw, f"{name}_parsed"))
+        if moment is not None:
+            return moment - zone_unknown(told)
+        if told and (moment := read_date(told)):
+            return moment
     return None
+
+
+def _on_calendar(told: Any) -> datetime | None:
+    """feedparser's nine numbers as a time; a leap second is the one before."""
+    try:
+        year, month, day, hour, minute, second = told[:6]
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

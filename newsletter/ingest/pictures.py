@@ -1,11 +1,13 @@
 """Which of an entry's pictures is its own, and what the feed says is to be seen there. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
 from newsletter.ingest.media_words import KEY
+from newsletter.ingest.picture_address import is_clutter, is_uncertain, looks_like_picture
 
 # As wide as the mail's column: more is thrown away again.
 WIDE_ENOUGH = 600
@@ -14,7 +16,14 @@ _CONTENT, _ITEM_IMAGE, _THUMBNAIL, _INLINE = 600, 300, 150, 120
 # Smaller ones are icons and counting pixels.
 _LEAST_SIDE = 100
 _ENOUGH = 50_000
+# Elements outside of any standard, Google's and those that publishers invent for themselves.
+_OWN_ELEMENTS = (
+    *((name, _CONTENT) for name in ("g_image_link", "image_link", "bigimage", "largeimage", "fullimage")),
+    *((name, _CONTENT) for name in ("featured_image", "featuredimage", "image_url", "imageurl", "photo")),
+    *((name, _THUMBNAIL) for name in ("thumbnail", "smallimage", "thumb", "post_thumbnail")),
+)
 _MOST_LISTED = 50
+_SMALL_STYLE = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[0-3]?(?:\.\d+)?(?:em|px)|display:none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,16 @@ class Picture:
 
 def entry_picture(raw: Any, markup: str) -> Picture | None:
     """The first picture wide enough, else the widest: of feedparser's entry `raw`, or in its `markup`."""
-    offered = [one for one in (*_offered(raw), *_inline(markup)) if one.url]
+    offered = [one for one in (*_offered(raw), *_inline(markup)) if one.url and not is_clutter(one.url)]
+    return _choose(offered)
+
+
+def text_picture(markup: str) -> Picture | None:
+    """The same of a text alone."""
+    return _choose([one for one in _inline(markup) if one.url and not is_clutter(one.url)])
+
+
+def _choose(offered: list[Picture]) -> Picture | None:
     wide = next((one for one in offered if one.width >= WIDE_ENOUGH), None)
     chosen = wide or max(offered, key=lambda one: one.width, default=None)
     if chosen is None or chosen.alt:
@@ -51,6 +69,8 @@ def _offered(raw: Any) -> Iterator[Picture]:
         alt = _words_beside(0, len(media), words)
         yield Picture(_text(medium, "url"), _width(medium, _THUMBNAIL), alt)
     yield Picture(_text(_get(raw, "image"), "href"), _ITEM_IMAGE)
+    for name, width in _OWN_ELEMENTS:
+        yield Picture(_text(raw, name), width)
 
 
 def _words_beside(number: int, pictures: int, words: list[tuple[str, int, str]]) -> str:
@@ -81,8 +101,21 @@ class _Finder(HTMLParser):
         address = (told.get("src") or "").strip()
         if tag != "img" or address.lower().startswith("data:"):
             return
+        if _is_emoji(told) or (not _has_size(told) and is_uncertain(address)):
+            return
         if min(_pixels(told.get("width"), _INLINE), _pixels(told.get("height"), _INLINE)) >= _LEAST_SIDE:
             self.found.append(Picture(address, _pixels(told.get("width"), _INLINE), told.get("alt") or ""))
+
+
+def _is_emoji(told: Mapping[str, str | None]) -> bool:
+    """Whether a picture is a sign among words, or hidden."""
+    style = (told.get("style") or "").replace(" ", "").lower()
+    signs = (told.get("class") or "").lower().split()
+    return bool({"wp-smiley", "emoji", "smiley"}.intersection(signs)) or bool(_SMALL_STYLE.search(style))
+
+
+def _has_size(told: Mapping[str, str | None]) -> bool:
+    return bool(_pixels(told.get("width"), 0) or _pixels(told.get("height"), 0))
 
 
 def _width(medium: Any, otherwise: int) -> int:
@@ -95,7 +128,10 @@ def _pixels(told: Any, otherwise: int) -> int:
 
 
 def _is_image(medium: Mapping[str, Any]) -> bool:
-    return _get(medium, "medium") == "image" or str(_get(medium, "type") or "").startswith("image/")
+    medium_told, kind = _get(medium, "medium"), str(_get(medium, "type") or "")
+    if medium_told or kind:
+        return medium_told == "image" or kind.startswith("image/")
+    return looks_like_picture(_text(medium, "url") or _text(medium, "href"))
 
 
 def _many(raw: Any, name: str) -> list[Any]:

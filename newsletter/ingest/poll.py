@@ -5,7 +5,8 @@ source up and to write what came. Whatever a feed does ends as words on its own 
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +27,8 @@ from newsletter.ingest.fetch import (
     NotModified,
     fetch_feed,
 )
+from newsletter.ingest.language import sample, with_language
+from newsletter.ingest.language_child import LanguageChild
 from newsletter.ingest.parse import ParseError
 from newsletter.ingest.parse_pool import ParsePool
 from newsletter.ingest.record import News, Outcome, PollResult, record
@@ -54,15 +57,17 @@ _WRITERS = BoundedSemaphore(2)
 
 Fetch = Callable[[FetchRequest, FetchPolicy], Fetched | NotModified]
 Read = Callable[[bytes, str, str, datetime], ReadFeed]
+Detect = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class PollTools:
-    """What a poll works with: how to fetch, what that may do, and how to read what came."""
+    """What a poll works with: how to fetch, what that may do, how to read what came and tell its language."""
 
     policy: FetchPolicy
     read: Read
     fetch: Fetch = fetch_feed
+    detect: Detect = lambda _words: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class _Known:
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    language: str | None
 
 
 def due_sources(
@@ -120,6 +126,13 @@ def _is_due(now: datetime, failing: bool | None) -> ColumnElement[bool]:
     return and_(due, Source.failures == 0, Source.status == SourceStatus.ACTIVE)
 
 
+@contextmanager
+def open_tools(policy: FetchPolicy, fetch: Fetch = fetch_feed) -> Iterator[PollTools]:
+    """The tools of a round of polls: what is read is read in processes that can be killed."""
+    with ParsePool() as pool, LanguageChild() as languages:
+        yield PollTools(policy, pool.read, fetch, languages.detect)
+
+
 def poll_sources(
     db: Database,
     ids: Sequence[int],
@@ -142,8 +155,7 @@ def poll_sources(
         return result
 
     hosts = hosts_of(db, ids)
-    with ParsePool() as pool:
-        tools = PollTools(policy, pool.read, fetch)
+    with open_tools(policy, fetch) as tools:
         jobs = [Job(host, partial(poll, source_id)) for source_id, host in hosts.items()]
         results = dict(zip(hosts, side_by_side(jobs, workers, policy.per_host), strict=True))
     return [results.get(source_id, PollResult(source_id, Outcome.REMOVED)) for source_id in ids]
@@ -174,7 +186,7 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
         source = session.get(Source, source_id)
         if source is None:
             return PollResult(source_id, Outcome.REMOVED)
-        known = _Known(source.url, source.etag, source.last_modified, source.body_hash)
+        known = _Known(source.url, source.etag, source.last_modified, source.body_hash, source.language)
     answer = _ask(known, now, tools)
     with _WRITERS:
         result = record(db, source_id, answer, now)
@@ -194,7 +206,8 @@ def _ask(known: _Known, now: datetime, tools: PollTools) -> News | NotModified |
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         if body_hash == known.body_hash:
             return News(fetched, body_hash, None)
-        return News(fetched, body_hash, tools.read(fetched.body, fetched.url, fetched.content_type, now))
+        feed = tools.read(fetched.body, fetched.url, fetched.content_type, now)
+        return News(fetched, body_hash, _in_its_language(feed, known, tools.detect))
     except FetchError as error:
         return error
     except ParseError as error:
@@ -202,3 +215,9 @@ def _ask(known: _Known, now: datetime, tools: PollTools) -> News | NotModified |
     except Exception as error:
         log.exception("poll failed unexpectedly")
         return FetchError(f"It could not be read ({type(error).__name__}); the log has the details.")
+
+
+def _in_its_language(feed: ReadFeed, known: _Known, detect: Detect) -> ReadFeed:
+    """What the feed does not declare is told from its words, once in a source's life."""
+    words = "" if known.language else sample(feed)
+    return with_language(feed, known.language or (detect(words) if words else None))

@@ -7,6 +7,8 @@ its newest entries first, so that what lies far down was read long ago.
 import re
 from itertools import islice
 
+from newsletter.ingest.json_feed import is_json
+
 MAX_BYTES = 512 * 1024
 MAX_ENTRIES = 500
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?(rss|rdf|feed))[\s>]", re.IGNORECASE)
@@ -20,7 +22,7 @@ def shorten(body: bytes, max_bytes: int = MAX_BYTES, max_entries: int = MAX_ENTR
 
     At most `max_entries`, and those that fit into `max_bytes`, but always the first one.
     """
-    root = _ROOT.search(body, 0, _HEAD)
+    root = None if is_json(body) else _ROOT.search(body, 0, _HEAD)
     if root is None:
         return body
     starts = [found.start() for found in islice(_ENTRY.finditer(body, root.end()), max_entries + 1)]

@@ -15,6 +15,7 @@ import yaml
 
 from newsletter.ingest.dedupe import collapse
 from newsletter.ingest.entries import NormalisedEntry, ReadFeed
+from newsletter.ingest.language import detect, sample, with_language
 from newsletter.ingest.parse import ParseError
 from newsletter.ingest.read import read_feed
 
@@ -64,7 +65,7 @@ def fields_of(feed: Path) -> list[Field]:
     told = yaml.safe_load((HERE / f"{feed.name}.yaml").read_text(encoding="utf-8"))
     url = told.get("url", f"https://feeds.example.com/{feed.name}")
     try:
-        read, refused = read_feed(feed.read_bytes(), url, "", NOW), ""
+        read, refused = _in_its_language(read_feed(feed.read_bytes(), url, "", NOW)), ""
     except ParseError as error:
         read, refused = ReadFeed(), f"refused: {error.reason}"
     found = {"readable": refused or "yes", **_of_feed(read)}
@@ -73,6 +74,11 @@ def fields_of(feed: Path) -> list[Field]:
         expected["readable"] = found["readable"]
     own = [_field(feed.name, name, value, found.get(name)) for name, value in expected.items()]
     return [*own, *_of_entries(feed.name, told.get("entries", []), read.entries)]
+
+
+def _in_its_language(read: ReadFeed) -> ReadFeed:
+    words = sample(read)
+    return with_language(read, detect(words)) if words else read
 
 
 def _of_feed(read: ReadFeed) -> dict[str, str]:

@@ -58,9 +58,17 @@ def test_another_sources_article_is_seen_here_too_but_never_changed_from_here() 
 def test_duplicates_inside_a_feed_collapse_to_the_first() -> None:
     first = entry("https://example.com/1", "Newest", "g1")
     same_url = entry("https://example.com/1#comments", "Older", "g2")
-    same_guid = entry("https://example.com/2", "Oldest", "g1")
+    same_guid = entry("https://example.com/2", "Newest", "g1")
 
     assert plan_changes([first, same_url, same_guid], []).new == (first,)
+
+
+def test_two_entries_with_one_guid_but_other_addresses_and_titles_are_two() -> None:
+    first, second = entry("https://example.com/1", "Ferry", "g"), entry("https://example.com/2", "Comet", "g")
+
+    assert [one.title for one in plan_changes([first, second], []).new] == ["Ferry", "Comet"]
+    stored = [known(7, first, "g")]
+    assert [one.title for one in plan_changes([first, second], stored).new] == ["Comet"]
 
 
 def test_a_guid_that_is_on_everything_names_nothing() -> None:

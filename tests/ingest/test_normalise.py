@@ -47,6 +47,21 @@ def title_of(title: str, feed_title: str = "") -> str:
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
         (" https://exa\tmple.com/\n ", "https://example.com/"),
         ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
+        ("https://example.com/a//b/", "https://example.com/a//b/"),
+        (
+            "https://archive.example.com/2020/http://example.org/a",
+            "https://archive.example.com/2020/http://example.org/a",
+        ),
+        ("https://example.com/a?rss=1&sid=5", "https://example.com/a?sid=5"),
+        ("https://example.com/a?from=rss&partner=rssnyt&emc=rss&ref=rss_all", "https://example.com/a"),
+        ("https://example.com/a?from=Berlin&rss=pictures", "https://example.com/a?from=Berlin&rss=pictures"),
+        ("https://www.example.com/a/", "https://example.com/a/"),
+        ("https://m.example.com/a?amp=1&b=2", "https://example.com/a?b=2"),
+        ("https://amp.example.com/a/amp/", "https://example.com/a/"),
+        ("https://example.com/news/a.amp.html", "https://example.com/news/a.html"),
+        ("https://example.com/amp", "https://example.com/amp"),
+        ("https://m.example/a", "https://m.example/a"),
+        ("https://example.com/amplifier?camp=1", "https://example.com/amplifier?camp=1"),
     ],
 )
 def test_all_spellings_of_an_address_become_one(link: str, expected: str) -> None:
@@ -57,8 +72,35 @@ def test_all_spellings_of_an_address_become_one(link: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("https://www.google.com/url?rct=j&url=https://example.org/a%3Fb%3D1&usg=x", "https://example.org/a?b=1"),
+        ("https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
+        ("http://rd.example.com/evt=1/*http:/x/*https://example.org/a?b=1", "https://example.org/a?b=1"),
+        ("https://redir.example.com/x/*https%3A//example.org/a", "https://example.org/a"),
+        ("https://l.example.com/l.php?u=https://example.org/a&h=1", "https://example.org/a"),
+        ("https://www.google.com/amp/s/example.org/a", "https://example.org/a"),
+        ("https://example-org.cdn.ampproject.org/c/s/example.org/a", "https://example.org/a"),
+        ("https://example.com/share?url=https://example.org/a", None),
+        ("https://example.com/redirect?url=/local", None),
+        ("https://example.com/redirect?url=javascript:alert(1)", None),
+    ],
+)  # fmt: skip
+def test_addresses_that_lead_on_are_undone(link: str, target: str | None) -> None:
+    assert (clean_link(link) or "").startswith(target or "https://example.com/")
+    assert target is None or clean_link(link) == target
+
+
+def test_a_fragment_that_only_names_the_feed_is_dropped_and_any_other_stays() -> None:
+    for fragment in ("tk.rss_all", "xtor=RSS-1", "ref=rss"):
+        assert clean_link(f"https://example.com/a#{fragment}") == "https://example.com/a"
+    assert clean_link("https://example.com/a#comments") == "https://example.com/a#comments"
+
+
+@pytest.mark.parametrize(
     "link",
     [
+        "The address of the page", "no address",
         "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,x",
         "mailto:a@b",
         "file:///etc/passwd", "http://", "http:///x", "https://example.com:99999/", "http://[::1", "ftp://x/y",
@@ -196,14 +238,16 @@ def test_an_address_that_stands_in_the_guid_only_is_used() -> None:
 @pytest.mark.parametrize(
     ("told", "taken"),
     [
-        (None, NOW),
+        (None, None),
         (NOW + timedelta(days=1), NOW),
-        (datetime(1970, 1, 1, tzinfo=UTC), NOW),
-        (datetime(1989, 12, 31, 23, 59, tzinfo=UTC), NOW),
+        (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (datetime(1989, 12, 31, 23, 59, tzinfo=UTC), None),
         (NOW - timedelta(hours=3), NOW - timedelta(hours=3)),
     ],
 )
-def test_times_that_cannot_be_become_now(told: datetime | None, taken: datetime) -> None:
+def test_the_future_is_now_and_before_there_were_feeds_is_no_date(
+    told: datetime | None, taken: datetime | None
+) -> None:
     assert plausible_time(told, NOW) == taken
 
 

@@ -50,6 +50,53 @@ def test_an_atom_feed_is_read_and_its_relative_links_are_resolved(feed_file: Cal
     assert talk.published == datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 
+def test_in_atom_the_feeds_author_is_its_entries(feed_file: Callable[[str], bytes]) -> None:
+    feed = parse_feed(feed_file("inherited-author.atom.xml"), URL)
+
+    assert [entry.author for entry in feed.entries] == ["Harbour Office", "Ines Prado, Jonas Weiß"]
+    assert [entry.language for entry in feed.entries] == ["en-GB", "en-GB"]
+
+
+def test_a_feeds_own_address_and_hub_are_told_and_are_not_its_page(feed_file: Callable[[str], bytes]) -> None:
+    feed = parse_feed(feed_file("inherited-author.atom.xml"), URL)
+
+    assert (feed.link, feed.hub) == ("", "https://hub.example.com/")
+    assert feed.self_url == "https://tides.example.com/feed.atom"
+
+
+def test_a_sentence_is_no_page() -> None:
+    body = b"<rss version='2.0'><channel><title>x</title><link>The page of the feed</link></channel></rss>"
+
+    assert parse_feed(body, URL).link == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("<ttl>60</ttl>", 3_600),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>99999999999999</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod>", 3_600),
+        ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 21_600),
+        ("<sy:updatePeriod>sometimes</sy:updatePeriod>", None),
+        ("", None),
+    ],
+)
+def test_how_often_a_feed_wants_to_be_read_is_told_in_seconds(told: str, seconds: int | None) -> None:
+    space = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
+    body = f"<rss version='2.0' {space}><channel><title>x</title>{told}</channel></rss>"
+
+    assert parse_feed(body.encode(), URL).asked_interval == seconds
+
+
+@pytest.mark.parametrize("permalink", ["true", "false"])
+def test_a_guid_that_is_no_address_stays_as_it_is(permalink: str) -> None:
+    item = f"<item><guid isPermaLink='{permalink}'>4711</guid><link>/a</link></item>"
+    body = f"<rss version='2.0'><channel><title>x</title>{item}</channel></rss>"
+
+    assert parse_feed(body.encode(), URL).entries[0].guid == "4711"
+
+
 def test_other_encodings_are_understood(feed_file: Callable[[str], bytes]) -> None:
     assert parse_feed(feed_file("windows-1251.rss.xml"), URL).entries[0].title == "Паром снова ходит"
 

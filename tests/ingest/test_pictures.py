@@ -79,6 +79,38 @@ def test_counting_pixels_and_icons_in_the_text_are_passed_over(counting: str) ->
     assert (found.image_url, found.image_alt) == ("https://feeds.example.com/photo.jpg", "A white ferry")
 
 
+@pytest.mark.parametrize(
+    "clutter",
+    [
+        '<img src="https://s.w.org/images/core/emoji/2/72x72/1.png">',
+        '<img src="https://cdn.example.com/1.png" class="wp-smiley">',
+        '<img src="https://cdn.example.com/1.png" style="height: 1em; max-height: 1em">',
+        '<img src="https://rss.example.com/show?g=1961"/>',
+        '<img src="https://feeds.example.com/~r/show/~4/abc" alt="">',
+        '<img src="https://ad.doubleclick.net/ad/x.gif" width="468" height="120">',
+    ],
+)
+def test_signs_counters_and_advertisements_are_no_pictures(clutter: str) -> None:
+    assert entry_of(markup(clutter)).image == ""
+
+
+def test_a_medium_of_no_kind_is_a_picture_by_its_files_name() -> None:
+    sized = [
+        f'<media:content url="https://example.com/{name}" width="540"/>' for name in ("a.mp4", "b.PNG?x=1")
+    ]
+
+    assert entry_of(*sized).image == "https://example.com/b.PNG?x=1"
+
+
+def test_elements_of_a_publishers_own_are_read_the_large_one_first() -> None:
+    thumb, large = (
+        "<thumbnail>https://example.com/s.jpg</thumbnail>",
+        "<bigimage>https://example.com/l.jpg</bigimage>",
+    )
+
+    assert entry_of(thumb, large).image == "https://example.com/l.jpg"
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_caption_is_the_pictures_and_never_the_storys_summary(order: int) -> None:
     caption = "<media:description>A white ferry in the rain</media:description>"
