@@ -12,7 +12,7 @@ from newsletter.subscribers import ChangeClosed, Side
 from newsletter.tokens import ADDRESS_WITHIN, Purpose
 from newsletter.web import wording
 from newsletter.web.forms import AddressForm, read_address_form
-from newsletter.web.i18n import CHOICE, _, page_language, speak_to
+from newsletter.web.i18n import _, page_language, speak_to
 from newsletter.web.links import handle_and_date, handle_from_recent
 from newsletter.web.notify import ask_both_addresses
 from newsletter.web.shared import shared
@@ -43,7 +43,7 @@ def ask(token: str) -> ResponseReturnValue:
         asked = subscribers.ask_for_change(session, reader, form.address, here.clock())
         ask_both_addresses(session, asked)
     # That page is nobody's; only the address can tell it the language.
-    return redirect(url_for("address.asked", **{CHOICE: page_language()}), 303)
+    return redirect(url_for("address.asked", language=page_language()), 303)
 
 
 @blueprint.get("/address/asked")
