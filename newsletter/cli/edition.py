@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsletter import jobs
+from newsletter.branding import branded_publication
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.cli.preview import made_up, serve_preview
 from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
 from newsletter.editions.due import cutoff_of, newest_cutoff
-from newsletter.mail.issue import EditionContent, StoryContent
+from newsletter.mail.issue import EditionContent, Publication, StoryContent
 from newsletter.mail.lengths import STANDARD
 from newsletter.mail.proof import proof_issue
 from newsletter.models import Edition, Story, Topic
@@ -127,14 +128,14 @@ def preview(tools: Tools, form: str | None, slug: str | None, day: datetime | No
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
         proof = proof_issue(
-            publication_of(tools.settings), [edition_content(session, edition)], edition.language, STANDARD
+            _publication(tools), [edition_content(session, edition)], edition.language, STANDARD
         )
         click.echo(proof.rendered.html if form == "html" else proof.rendered.text)
 
 
 def _show_preview(tools: Tools, slug: str | None, day: datetime | None) -> None:
     if slug is None or not _any_edition(tools, slug, day):
-        serve_preview(tools.settings, "Made-up news", made_up(tools.settings))
+        serve_preview(_publication(tools), "Made-up news", made_up(tools.settings))
         return
 
     def load(_language: str) -> list[EditionContent]:
@@ -142,7 +143,14 @@ def _show_preview(tools: Tools, slug: str | None, day: datetime | None) -> None:
             return [edition_content(session, _edition(session, slug, day))]
 
     (content,) = load("en")
-    serve_preview(tools.settings, f"{content.topic_name}, {content.date}", load)
+    serve_preview(_publication(tools), f"{content.topic_name}, {content.date}", load)
+
+
+def _publication(tools: Tools) -> Publication:
+    """The publication as mails show it; the database is only asked for a logo, if there is one."""
+    if tools.settings.logo is None:
+        return publication_of(tools.settings)
+    return branded_publication(tools.settings, tools.database, lambda: datetime.now(UTC))
 
 
 def _any_edition(tools: Tools, slug: str, day: datetime | None) -> bool:

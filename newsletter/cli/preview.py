@@ -15,15 +15,14 @@ import click
 
 from newsletter.config import Settings
 from newsletter.demo.sample import sample_editions
-from newsletter.mail.issue import EditionContent
+from newsletter.mail.issue import EditionContent, Publication
 from newsletter.mail.proof import Proof, proof_issue
-from newsletter.publication import publication_of
 from newsletter.resources import resource
 
 Editions = Sequence[EditionContent]
 
 
-def serve_preview(settings: Settings, title: str, load: Callable[[str], Editions]) -> None:
+def serve_preview(publication: Publication, title: str, load: Callable[[str], Editions]) -> None:
     """Serve the preview of the editions that `load` gives for a language; returns after Ctrl-C.
 
     They are loaded and rendered for every look, so what is edited meanwhile shows.
@@ -32,7 +31,6 @@ def serve_preview(settings: Settings, title: str, load: Callable[[str], Editions
 
     from newsletter.web.preview import preview_app  # brings Flask along
 
-    publication = publication_of(settings)
     one_at_a_time = Lock()
 
     def show(language: str, length: str) -> Proof:
@@ -40,7 +38,7 @@ def serve_preview(settings: Settings, title: str, load: Callable[[str], Editions
         with one_at_a_time:
             return proof_issue(publication, editions, language, length)
 
-    app = preview_app(title, settings.base_url, show, lambda: _stamp(load))
+    app = preview_app(title, publication.base_url, show, lambda: _stamp(load))
     server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     address = f"http://127.0.0.1:{server.effective_port}/"
     # Waitress hears Ctrl-C only once it runs.

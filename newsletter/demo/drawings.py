@@ -10,6 +10,7 @@ from random import Random
 from newsletter.demo.world import DemoEntry
 
 SIZE = (720, 405)
+SAMPLE_SIZE = (600, 300)
 _OVER = 2
 _PICTURED_OF_TEN = 7
 # Sky above, sky at the horizon, sun, and the hills from far to near.
@@ -39,11 +40,19 @@ def caption(entry: DemoEntry) -> str:
 
 def draw(entry: DemoEntry) -> bytes:
     """The report's picture as a JPEG; every report has its own view of the event."""
+    return _landscape(_light(entry), _chance(entry.path), SIZE)
+
+
+def draw_sample() -> bytes:
+    """The picture of the made-up issue's first story, in the size of those in mails."""
+    return _landscape("a moonlit night", _chance("night trams"), SAMPLE_SIZE)
+
+
+def _landscape(light: str, chance: Random, size: tuple[int, int]) -> bytes:
     from PIL import Image, ImageDraw  # the rest of the demo does without
 
-    above, horizon, sun, *hills = _LIGHTS[_light(entry)]
-    chance = _chance(entry.path)
-    width, height = SIZE[0] * _OVER, SIZE[1] * _OVER
+    above, horizon, sun, *hills = _LIGHTS[light]
+    width, height = size[0] * _OVER, size[1] * _OVER
     mask = Image.linear_gradient("L").resize((width, height))
     picture = Image.composite(Image.new("RGB", mask.size, horizon), Image.new("RGB", mask.size, above), mask)
     pencil = ImageDraw.Draw(picture)
@@ -53,7 +62,7 @@ def draw(entry: DemoEntry) -> bytes:
     for place, colour in enumerate(hills):
         pencil.polygon(_ridge(width, height, height * (0.55 + 0.15 * place), chance), fill=colour)
     file = io.BytesIO()
-    picture.resize(SIZE, Image.Resampling.LANCZOS).save(file, "JPEG", quality=90)
+    picture.resize(size, Image.Resampling.LANCZOS).save(file, "JPEG", quality=90)
     return file.getvalue()
 
 

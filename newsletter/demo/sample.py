@@ -6,9 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent
+from newsletter.demo.drawings import SAMPLE_SIZE
+from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent, StoryImage
 
 _FOLDER = Path(__file__).parent / "issues"
+# Where the preview shows it; of the made-up issue's stories one has a picture.
+PICTURE = "/image/sample.jpg"
 LANGUAGES = tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 
@@ -52,6 +55,7 @@ def _story(story: dict[str, Any], url: str, cutoff: datetime) -> StoryContent:
         updated=story.get("updated", False),
         source_count=story.get("sources", 1 + len(related)),
         related=tuple(_related(one, f"{url}/{place}", cutoff) for place, one in enumerate(related, 1)),
+        image=StoryImage(PICTURE, *SAMPLE_SIZE, story["picture"]) if "picture" in story else None,
     )
 
 

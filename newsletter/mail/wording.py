@@ -15,8 +15,9 @@ _MOST_MARKS = 4
 _GAP = re.compile(r"\s+")
 # French sets its colons and question marks after them: no line begins with one.
 NO_BREAK = "\u00a0\u2007\u202f"
-# What makes words a link to a mail client, and an address pretend to be another (www.bank@evil).
-_LINKING = re.compile(r"https?:[/\\]*+(?=\S)|\bwww\.(?=[^\s@]*@)", re.I)
+# What makes words a link to a mail client, an address pretend to be another (www.bank@evil), and a
+# control out of harmless signs (%0a).
+_LINKING = re.compile(r"https?:[/\\]*+(?=\S)|\bwww\.(?=[^\s@]*@)|%0[0-9a-f]", re.I)
 # A checksum, a tracking number: long, and full of digits.
 _SERIAL = re.compile(r"\b(?=(?:[A-Za-z]*[0-9]){6})([A-Za-z0-9]{12})[A-Za-z0-9]{12,}\b")
 # Where a headline may end early: before a colon, a dash, a comma or the like.

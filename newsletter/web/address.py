@@ -12,7 +12,7 @@ from newsletter.subscribers import ChangeClosed, Side
 from newsletter.tokens import ADDRESS_WITHIN, Purpose
 from newsletter.web import wording
 from newsletter.web.forms import AddressForm, read_address_form
-from newsletter.web.i18n import _
+from newsletter.web.i18n import _, page_language, speak_to
 from newsletter.web.links import handle_and_date, handle_from_recent
 from newsletter.web.notify import ask_both_addresses
 from newsletter.web.shared import shared
@@ -42,7 +42,8 @@ def ask(token: str) -> ResponseReturnValue:
             return _form_page(reader, form), 422
         asked = subscribers.ask_for_change(session, reader, form.address, here.clock())
         ask_both_addresses(session, asked)
-    return redirect(url_for("address.asked"), 303)
+    # That page is nobody's; only the address can tell it the language.
+    return redirect(url_for("address.asked", language=page_language()), 303)
 
 
 @blueprint.get("/address/asked")
@@ -84,13 +85,16 @@ def act(side: str, token: str) -> ResponseReturnValue:
 
 def _reader(session: Session, token: str) -> Subscriber:
     handle, made_at = handle_and_date(token, Purpose.ADDRESS, ADDRESS_WITHIN)
-    return subscribers.open_to_change(session, handle, made_at)
+    reader = subscribers.open_to_change(session, handle, made_at)
+    speak_to(reader.language)
+    return reader
 
 
 def _open_change(session: Session, side: Side, token: str) -> tuple[AddressChange, Subscriber]:
     """The change a link confirms. An address never to mail is as good as none: nothing must lead there."""
     handle = handle_from_recent(token, _PURPOSE[side], ADDRESS_WITHIN)
     change, reader = subscribers.open_change(session, handle, shared().clock())
+    speak_to(reader.language)
     if is_suppressed(session, shared().settings.keys, change.address_key):
         raise ChangeClosed
     return change, reader

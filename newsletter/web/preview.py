@@ -3,32 +3,27 @@
 An application of its own, for `newsletter edition preview`; it is no part of the public pages.
 """
 
-import re
 import traceback
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from newsletter.demo.sample import LANGUAGES
+from newsletter.demo.drawings import draw_sample
+from newsletter.demo.sample import LANGUAGES, PICTURE
 from newsletter.mail.proof import Proof
 from newsletter.models import Length
 from newsletter.resources import resource
 from newsletter.web import i18n
 from newsletter.web.i18n import _
+from newsletter.web.preview_frame import ROOM, in_frame, policy
 
 # Gmail cuts a longer HTML part off.
 CLIPPED_AT = 102 * 1024
-_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)")
-_BOTH_SCHEMES = re.compile(r'(<meta name="color-scheme" content="|(?<![-\w])color-scheme: )light dark')
-_ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
-# The page may measure a mail (same origin), a mail may do nothing: scripts and forms stay out.
-ROOM = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 
 Show = Callable[[str, str], Proof]
 
@@ -66,10 +61,13 @@ def preview_app(title: str, base_url: str, show: Show, stamp: Callable[[], str])
     def html() -> ResponseReturnValue:
         document = show(*_asked()).rendered.html
         scheme = "dark" if request.args.get("scheme") == "dark" else "light"
-        images = request.args.get("images") != "off"
-        answer = make_response(_in_new_tabs(in_scheme(document, scheme)))
-        answer.headers["Content-Security-Policy"] = _mail_policy(base_url, images)
+        answer = make_response(in_frame(document, scheme, base_url))
+        answer.headers["Content-Security-Policy"] = policy(base_url, request.args.get("images") != "off")
         return answer
+
+    @app.get(PICTURE)
+    def picture() -> ResponseReturnValue:
+        return Response(draw_sample(), mimetype="image/jpeg")
 
     @app.get("/mail.txt")
     def text() -> ResponseReturnValue:
@@ -82,12 +80,6 @@ def preview_app(title: str, base_url: str, show: Show, stamp: Callable[[], str])
     app.register_error_handler(Exception, _say_what_is_wrong)
     app.after_request(_add_headers)
     return app
-
-
-def in_scheme(html: str, scheme: str) -> str:
-    """A mail's HTML as if its reader preferred `light` or `dark`, whatever this browser prefers."""
-    fixed = _SCHEME.sub(lambda found: _ALWAYS if found[1] == scheme else _NEVER, html)
-    return _BOTH_SCHEMES.sub(rf"\g<1>only {scheme}", fixed)
 
 
 def _asked() -> tuple[str, str]:
@@ -117,17 +109,6 @@ def _frames(language: str, length: str) -> list[dict[str, str | int]]:
         {"title": _("Right to left"), "width": 600, "src": f"/mail.html?length={length}&language=ar"},
         {"title": _("Text"), "width": 640, "src": f"/mail.txt{asked}"},
     ]
-
-
-def _in_new_tabs(html: str) -> str:
-    return re.sub(r"(<head[^>]*>)", r'\1<base target="_blank">', html, count=1, flags=re.IGNORECASE)
-
-
-def _mail_policy(base_url: str, images: bool) -> str:
-    parts = urlsplit(base_url)
-    source = f"{parts.scheme}://{parts.netloc}" if images else "'none'"
-    looks = f"style-src 'unsafe-inline'; img-src {source}"
-    return f"default-src 'none'; {looks}; frame-ancestors 'self'; sandbox {ROOM}"
 
 
 def _say_what_is_wrong(error: Exception) -> Response:

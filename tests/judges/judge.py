@@ -34,7 +34,11 @@ _PACKAGES = ("axe-core", "caniemail", "playwright-core", "vnu-jar")
 _PLAYWRIGHTS = Path("/nonexistent")
 _LINE = re.compile(r"(PASS|FAIL|SKIP)\s+(\S+)\s+([\d.]+)s\s+(.*)")
 _COST = re.compile(r"([A-Z_0-9]+)\((\d+(?:\.\d+)?)\)")
+_SCORE = re.compile(r"score (-?\d+(?:\.\d+)?) ")
 DEAREST_RULE = 0.5
+# A rule against Latin words with single Cyrillic letters in disguise. It counts every е of a mail, and takes
+# a Ukrainian one whose addresses bring more than twenty Latin e for such: nothing in it could be better.
+FALSE_ALARMS = {"uk": frozenset({"MIXED_ES"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +75,30 @@ def judge(
     command = ["bash", str(SCRIPT), *([] if is_list else ["-1"]), "-k", str(keys), str(mail)]
     around = {**os.environ, **_environ(language), **(environ or {})}
     ran = subprocess.run(command, env=around, capture_output=True, text=True, timeout=SECONDS, check=False)
-    said = [_read(line) for line in ran.stdout.splitlines()]
+    said = [read_verdict(line, language) for line in ran.stdout.splitlines()]
     if not said:
         raise RuntimeError(f"the judge said nothing: {ran.stderr}")
     return said
 
 
-def _read(line: str) -> Verdict:
+def read_verdict(line: str, language: str) -> Verdict:
+    """A line of the script as a verdict. SpamAssassin is stricter here: no rule may cost more than 0.5.
+
+    Raises `RuntimeError` for a line that is none.
+    """
     found = _LINE.fullmatch(line.strip())
     if found is None:
         raise RuntimeError(f"not a verdict: {line}")
     verdict, judge, seconds, figures = found.groups()
-    dear = [rule for rule, cost in _COST.findall(figures) if float(cost) > DEAREST_RULE]
-    if judge == "spamassassin" and dear:
-        verdict = "FAIL"
+    if judge == "spamassassin" and (score := _SCORE.search(figures)):
+        verdict = "PASS" if _is_no_spam(float(score[1]), figures, language) else "FAIL"
     return Verdict(judge, verdict, float(seconds), figures)
+
+
+def _is_no_spam(score: float, figures: str, language: str) -> bool:
+    costs = {rule: float(cost) for rule, cost in _COST.findall(figures)}
+    excused = sum(costs.pop(rule, 0) for rule in FALSE_ALARMS.get(language, ()))
+    return round(score - excused, 1) <= 0 and max(costs.values(), default=0) <= DEAREST_RULE
 
 
 def _environ(language: str) -> dict[str, str]:

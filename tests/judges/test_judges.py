@@ -7,7 +7,7 @@ import pytest
 from newsletter.db import Database
 from newsletter.models import Length, metadata
 from tests.judges import varieties
-from tests.judges.judge import JUDGES, judge
+from tests.judges.judge import JUDGES, judge, read_verdict
 from tests.judges.mails import Sample, all_mails
 from tests.judges.varieties import LIST_KINDS, NoSample, kinds
 
@@ -25,6 +25,23 @@ def test_every_judge_passes_the_mail(
 
     assert [one for one in said if one.verdict != "PASS"] == []
     assert tuple(one.judge for one in said) == JUDGES
+
+
+@pytest.mark.parametrize(
+    ("language", "figures", "verdict"),
+    [
+        ("en", "score -0.0 (limit 0.0) ", "PASS"),
+        ("en", "score 0.2 (limit 0.0) costs: URI_HEX(0.2)", "FAIL"),
+        ("en", "score -0.1 (limit 0.0) costs: DEAR(0.6)", "FAIL"),
+        ("uk", "score 1.0 (limit 0.0) costs: MIXED_ES(1.0)", "PASS"),
+        ("uk", "score 1.1 (limit 0.0) costs: MIXED_ES(1.0) TRACKER_ID(0.1)", "FAIL"),
+        ("en", "score 1.0 (limit 0.0) costs: MIXED_ES(1.0)", "FAIL"),
+        ("uk", "no score: it did not run", "FAIL"),
+    ],
+)
+def test_spam_is_judged_by_the_score_and_each_rule(language: str, figures: str, verdict: str) -> None:
+    said = read_verdict(f"{'PASS' if '-' in figures else 'FAIL'} spamassassin 1.0s {figures}", language)
+    assert said.verdict == verdict
 
 
 def test_the_arabic_issue_runs_from_right_to_left(db: Database) -> None:

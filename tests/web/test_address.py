@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from newsletter.delivery.suppression import suppress
 from newsletter.models import AddressChange, Delivery, Subscriber
@@ -70,6 +70,21 @@ def test_asked_confirmed_twice_changed(with_ann: Site) -> None:
     assert addresses(site) == [NEW]
     for side in ("old", "new"):
         assert site.client().get(page_of(site, side)).status_code == 404
+
+
+def test_every_page_is_in_the_readers_language_whatever_the_browser_asks_for(with_ann: Site) -> None:
+    site, french = with_ann, {"Accept-Language": "fr"}
+    with site.database.write() as session:
+        session.execute(update(Subscriber).values(language="de"))
+    client = site.client()
+
+    assert client.get(site.link(Purpose.ADDRESS), headers=french).headers["Content-Language"] == "de"
+    asked = submit(client, site.link(Purpose.ADDRESS), fields={"address": NEW})
+    assert client.get(asked.location, headers=french).headers["Content-Language"] == "de"
+    for side in ("old", "new"):
+        assert client.get(page_of(site, side), headers=french).headers["Content-Language"] == "de"
+    done = submit(client, page_of(site, "new"), fields={"do": "confirm"})
+    assert done.headers["Content-Language"] == "de"
 
 
 def test_the_old_mailbox_can_stop_it_and_the_new_one_cannot(with_ann: Site) -> None:

@@ -1,14 +1,18 @@
 """The editor's preview as a web application: what it serves, and how shut in the mails are."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 from jinja2 import TemplateSyntaxError
+from PIL import Image
 
+from newsletter.demo.drawings import SAMPLE_SIZE
 from newsletter.demo.sample import LANGUAGES, sample_editions
 from newsletter.mail.proof import Proof, proof_issue
-from newsletter.web.preview import in_scheme, preview_app
+from newsletter.web.preview import preview_app
+from newsletter.web.preview_frame import in_frame, in_scheme
 from tests.mail.sample import PUBLICATION
 
 CUTOFF = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -45,7 +49,7 @@ def test_every_language_has_made_up_news_of_its_own(visitor: FlaskClient, langua
 def test_a_mail_can_do_nothing_and_loads_images_from_us_alone(visitor: FlaskClient) -> None:
     policy = visitor.get("/mail.html").headers["Content-Security-Policy"]
     assert policy.startswith(
-        "default-src 'none'; style-src 'unsafe-inline'; img-src https://news.example.com;"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https://news.example.com;"
     )
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
@@ -85,3 +89,18 @@ def test_a_scheme_is_forced_whatever_the_browser_prefers() -> None:
     assert "color-scheme: only dark;" in dark
     assert "@media (min-width: 0) {" in dark
     assert "@media (max-width: 0) {" in in_scheme(html, "light")
+
+
+def test_the_made_up_issues_picture_comes_from_the_preview(visitor: FlaskClient) -> None:
+    html = '<img src="https://news.example.com/image/sample.jpg">'
+
+    assert '<img src="/image/sample.jpg">' in in_frame(html, "light", "https://news.example.com")
+    with Image.open(BytesIO(visitor.get("/image/sample.jpg").data)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", SAMPLE_SIZE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_made_up_story_has_a_picture_with_words_for_it(language: str) -> None:
+    stories = [story for one in sample_editions(language, CUTOFF, "UTC") for story in one.stories]
+    (picture,) = [story.image for story in stories if story.image]
+    assert picture.alt
