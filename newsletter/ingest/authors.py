@@ -8,6 +8,9 @@ from newsletter.ingest.values import get, line, many
 _MOST = 5
 _MAIL_ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}")
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,500}", re.I)
+# What is left around an address that has been taken out.
+_EMPTY = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
+_AROUND = " ,;:<>\t\r\n"
 
 
 def author_of(raw: Any, feed: Any, inherits: bool) -> str:
@@ -33,5 +36,6 @@ def _names(holder: Any) -> str:
 
 def person(told: str) -> str:
     """A name without the addresses that feeds put beside it: they are nobody's business."""
-    without = _WEB_ADDRESS.sub("", _MAIL_ADDRESS.sub("", told))
-    return without.strip(" ,;:()<>\t\r\n")
+    without = _EMPTY.sub("", _WEB_ADDRESS.sub("", _MAIL_ADDRESS.sub("", told))).strip(_AROUND)
+    whole = without.count("(") == without.count(")") and not without.startswith("(")
+    return without if whole else without.strip("()" + _AROUND)

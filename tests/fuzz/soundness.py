@@ -23,8 +23,7 @@ def read_soundly(body: bytes, content_type: str = "") -> ReadFeed | None:
     """The feed in `body`, None where it is refused in words. Raises AssertionError for what may not be."""
     try:
         feed = read_feed(shorten(body), URL, content_type, NOW)
-    except ParseError as error:
-        assert error.reason
+    except ParseError:
         return None
     assert len(feed.entries) <= 500
     assert len(feed.title) <= 200
