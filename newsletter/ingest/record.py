@@ -13,7 +13,7 @@ from newsletter.ingest.dedupe import Changes
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchError, NotModified
 from newsletter.ingest.health import after_failure, after_success
-from newsletter.ingest.hubs import hub_offer, note_offer
+from newsletter.ingest.hubs import hub_offer, note_offer, told_by_hub
 from newsletter.ingest.interval import POLLS_A_GAP, plan_interval
 from newsletter.ingest.learning import Learnt, learn_habit
 from newsletter.ingest.moving import heed_move
@@ -24,6 +24,8 @@ _WRITE_ATTEMPTS = 3
 NAME_LENGTH = 200
 # Seconds. Some servers ask for a year, which a column of numbers need not hold.
 LONGEST_ASKED = 7 * 24 * 3600
+# Seconds between polls of a source whose hub tells us of its news.
+_BESIDE_HUB = 6 * 3600
 
 
 class Outcome(StrEnum):
@@ -95,7 +97,7 @@ def _note(
 
 def _note_no_news(session: Session, source: Source, now: datetime) -> PollResult:
     note_poll(session, source.id, now)
-    _note_success(source, now)
+    _note_success(session, source, now)
     return PollResult(source.id, Outcome.UNCHANGED)
 
 
@@ -118,7 +120,7 @@ def _note_news(
         churned=changes.churned,
     )
     source.asked_interval = _asked(feed.asked_interval, fetched.max_age)
-    _note_success(source, now, learn_habit(session, source, feed.entries, now))
+    _note_success(session, source, now, learn_habit(session, source, feed.entries, now))
     return _counted(source.id, changes)
 
 
@@ -132,14 +134,16 @@ def _counted(source_id: int, changes: Changes) -> PollResult:
     return PollResult(source_id, Outcome.READ, new, changed, seen)
 
 
-def _note_success(source: Source, now: datetime, learnt: Learnt | None = None) -> None:
+def _note_success(session: Session, source: Source, now: datetime, learnt: Learnt | None = None) -> None:
     """`learnt` is None when nothing came that it could be learnt from: silence alone makes polls rarer."""
     if learnt is None:
         silence = now - (source.last_new_at or source.created_at)
         learnt = Learnt(timedelta(seconds=source.interval) * POLLS_A_GAP, silence)
     interval = plan_interval(learnt.gap, learnt.silence, source.asked_interval)
     source.interval = int(interval.total_seconds())
-    outlook = after_success(source.id, source.interval, now)
+    # A hub that tells us of news makes polls a mere precaution; what was learnt stays for when it stops.
+    wait = max(source.interval, _BESIDE_HUB) if told_by_hub(session, source.id, now) else source.interval
+    outlook = after_success(source.id, wait, now)
     source.status, source.next_poll_at = outlook.status, outlook.next_poll_at
     source.last_success_at = now
     source.failures, source.failure, source.missing_since = 0, None, None

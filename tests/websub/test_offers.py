@@ -16,7 +16,7 @@ from newsletter.ingest.fetch import Fetched, FetchPolicy, FetchRequest, NotModif
 from newsletter.ingest.hubs import HubOffer, hub_offer, told_by_hub
 from newsletter.ingest.poll import PollTools, poll_source
 from newsletter.ingest.read import read_feed
-from newsletter.models import SourceHub
+from newsletter.models import Source, SourceHub
 from newsletter.websub.reach import is_public
 from tests.ingest.builders import rss
 from tests.ingest.conftest import policy, server
@@ -113,6 +113,28 @@ def test_polls_may_be_rare_only_while_a_hub_does_tell_us(room: Newsroom) -> None
     assert told()
     room.pass_time(days=7)
     assert not told()
+
+
+def test_a_source_whose_hub_tells_us_is_polled_rarely(
+    any_db: Database, policy: FetchPolicy, now: datetime
+) -> None:
+    source_id = add(any_db, URL, now)
+    tools = PollTools(policy, read_feed, lambda _request, _policy: NotModified())
+    told = SourceHub(source_id=source_id, hub=HUB, topic=URL, key="k" * 24, secret="s", state="verified")
+    told.asked_at = told.told_at = now
+    told.lease_until = now + timedelta(days=7)
+
+    def wait() -> timedelta:
+        poll_source(any_db, source_id, now, tools)
+        with any_db.read() as session:
+            return session.get_one(Source, source_id).next_poll_at - now
+
+    before = wait()
+    with any_db.write() as session:
+        session.add(told)
+
+    assert before < timedelta(hours=2)
+    assert wait() >= timedelta(hours=6)
 
 
 @pytest.mark.parametrize(("base_url", "asked"), [("http://127.0.0.1:8000", 1), ("http://localhost:8000", 0)])
