@@ -33,7 +33,7 @@ _EMPTY = "~-~"
 
 # Nothing in it has two spellings: most addresses are such, and looking closer costs half a millisecond.
 _ONE_SPELLING = re.compile(
-    r"https?://(?=[^/]{4,63}/)(?!xn)[a-z][a-z0-9]*(?:[.-][a-z][a-z0-9]*)+/(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?"
+    r"https?://(?=[^/]{4,63}/)(?!xn)[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+/(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?"
     r"(?:\?[\w~-]+=[\w.~-]*(?:&[\w~-]+=[\w.~-]*)*)?",
     re.ASCII,
 )
