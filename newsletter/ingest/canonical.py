@@ -1,6 +1,7 @@
 """Addresses of articles: what is a link at all, and when two of them are the same."""
 
 import re
+import unicodedata
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
@@ -32,7 +33,7 @@ _EMPTY = "~-~"
 
 # Nothing in it has two spellings: most addresses are such, and looking closer costs half a millisecond.
 _ONE_SPELLING = re.compile(
-    r"https?://(?=[^/]{4,63}/)(?!xn)[a-z][a-z0-9]*(?:[.-][a-z][a-z0-9]*)+/(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?"
+    r"https?://(?=[^/]{4,63}/)(?!xn)[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+/(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?"
     r"(?:\?[\w~-]+=[\w.~-]*(?:&[\w~-]+=[\w.~-]*)*)?",
     re.ASCII,
 )
@@ -55,7 +56,7 @@ def clean_link(link: str, base: str = "") -> str | None:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
         # A name before an @ makes https://bank.example@evil.example look like the bank.
-        host = parts.netloc.rpartition("@")[2]
+        host = unicodedata.normalize("NFKC", parts.netloc.rpartition("@")[2])
         query = "&".join(part for part in parts.query.split("&") if part and not _is_tracking(part))
         fragment = "" if _FEED_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
         cleaned = _normalised(urlunsplit((parts.scheme, host, _kept_empty(parts.path), query, fragment)))

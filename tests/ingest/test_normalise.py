@@ -123,6 +123,7 @@ def test_what_cannot_be_linked_to_is_no_link(link: str) -> None:
 @example("https://example.com/?a=%zz&&b#c#d")
 @example("http://example.com/%2e%2e/%00")
 @example("http://\u2024")
+@example("http://0\u2024")
 @example("https://example.com/a//..//b/*https://example.org//")
 def test_whatever_a_feed_calls_a_link_gives_a_stable_plain_web_address_or_none(link: str) -> None:
     cleaned = clean_link(link, FEED)
