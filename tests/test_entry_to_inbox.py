@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 
@@ -32,6 +33,8 @@ from newsletter.subscribers import find_by_address
 from newsletter.web.app import create_app
 from tests.browsing import Serve, base_url, browser_page, browser_type_launch_args, open_page, serve
 from tests.newsstand import DATA, ODD, newsstand
+from tests.web.builders import add_subscriber
+from tests.web.forms import hidden, submit
 
 __all__ = ["base_url", "browser_page", "browser_type_launch_args", "open_page", "serve"]
 
@@ -170,6 +173,40 @@ def test_a_reader_gets_what_the_feeds_brought_until_they_leave(
     _assert_one_click_ends_it(line, home, issue)
 
 
+@pytest.mark.parametrize("line", ["demo feeds"], indirect=True)
+def test_what_a_mails_links_ask_for_holds_in_the_next_issue(line: Line) -> None:
+    line.at(line.now)
+    with line.database.write() as session:
+        for name in ("ann", "bob", "eve"):
+            add_subscriber(session, f"{name}@example.com", line.now, ["town-hall"], timezone="UTC")
+    line.send()
+    client = create_app(line.settings, line.database, line.clock, line.send).test_client()
+    muted = _mute_the_first_source(client, _link(_only(line, "ann@example.com"), "/less/"))
+    pause = _link(_only(line, "eve@example.com"), "/preferences/", "/pause")
+    assert client.post(pause, data=hidden(client.get(pause).text)).status_code == 200
+
+    line.inbox.mails.clear()
+    line.at(datetime.combine(line.now.date() + timedelta(days=1), time(7, 1), UTC))
+
+    assert muted in _text(_only(line, "bob@example.com")), "it is in the edition"
+    assert muted not in _text(_only(line, "ann@example.com"))
+    assert [mail for mail in line.inbox.mails if mail["To"] == "eve@example.com" and mail["List-ID"]] == []
+
+
+def _mute_the_first_source(client: FlaskClient, page: str) -> str:
+    """Press the first button behind a mail's link; the source's name."""
+    found = re.search(r'name="mute" value="(\d+)">Less from ([^<]+)<', client.get(page).text)
+    assert found
+    assert submit(client, page, fields={"mute": found[1]}).status_code == 200
+    return found[2]
+
+
+def _only(line: Line, address: str) -> EmailMessage:
+    """The one issue an address was sent."""
+    (mail,) = [mail for mail in line.inbox.mails if mail["To"] == address and mail["List-ID"]]
+    return mail
+
+
 def _sign_up(page: Page, home: str, topic: str) -> None:
     page.goto(home)
     expect(page.get_by_role("heading", name=topic)).to_be_visible()
@@ -228,8 +265,8 @@ def _text(mail: EmailMessage) -> str:
     return str(part.get_content())
 
 
-def _link(mail: EmailMessage, within: str) -> str:
-    (link,) = set(re.findall(rf"https?://\S+{within}\S+", _text(mail)))
+def _link(mail: EmailMessage, within: str, end: str = "") -> str:
+    (link,) = set(re.findall(rf"https?://\S+{within}\S+{end}(?=\s)", _text(mail)))
     return _path(link)
 
 

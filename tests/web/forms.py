@@ -22,3 +22,8 @@ def submit(
     """Open `page` and send its form, to `action` when that is another address."""
     token = csrf_token(client.get(page).get_data(as_text=True))
     return client.post(action or page, data={"csrf_token": token, **(fields or {})})
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form of a page sends by itself."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))

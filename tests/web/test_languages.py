@@ -14,7 +14,7 @@ from newsletter.models import ConsentRecord, Edition, Story, Subscriber
 from newsletter.tokens import Purpose
 from tests.web.builders import add_edition, add_source, add_subscriber, add_topic
 from tests.web.conftest import Site, make_site
-from tests.web.forms import ANN
+from tests.web.forms import ANN, hidden
 from tests.wordwatch import latin_words, read_aloud
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
@@ -26,11 +26,6 @@ FRONT = {
     "uk": "Отримувати поштою",
     "ar": "احصل عليها بالبريد",
 }
-
-
-def hidden(page: str) -> dict[str, str]:
-    """What the form of a page sends by itself."""
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
 
 
 def reader(site: Site) -> Subscriber:
