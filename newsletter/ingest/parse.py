@@ -34,6 +34,12 @@ MAX_CATEGORIES = 30
 _CHARACTER_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[0-9a-fA-F]{6,})|0*[0-9]{7,});?"
 )
+# An address in an attribute that is neither whole nor empty, however its quotes are written. A pattern each:
+# one that begins with fixed letters is found ten times as fast.
+_RELATIVE = [
+    re.compile(name + rb"""\s*=\s*(?:["']|&[#\w]{2,6};)?\s*(?!https?:|mailto:|tel:|data:|["'&>#\s])[^\s]""")
+    for name in (b"href", b"src", b"cite", b"poster")
+]
 _WEB_PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
 
@@ -97,8 +103,20 @@ def _parse(body: bytes, headers: dict[str, str]) -> Any:
 
 def _feedparser(body: bytes, headers: dict[str, str]) -> Any:
     return feedparser.parse(
-        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=True
+        io.BytesIO(body),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=_may_hold_relative_links(body),
     )
+
+
+def _may_hold_relative_links(body: bytes) -> bool:
+    """Whether HTML in it may link without saying to which host; looking for them costs a third of a reading.
+
+    Encodings that are no ASCII to the eye may always.
+    """
+    letters = body.lower()
+    return b"\0" in body[:400] or any(one.search(letters) for one in _RELATIVE)
 
 
 def _why_no_feed(body: bytes) -> str:
