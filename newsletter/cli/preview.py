@@ -25,20 +25,14 @@ Editions = Sequence[EditionContent]
 def serve_preview(publication: Publication, title: str, load: Callable[[str], Editions]) -> None:
     """Serve the preview of the editions that `load` gives for a language; returns after Ctrl-C.
 
-    They are loaded and rendered for every look, so what is edited meanwhile shows.
+    They are loaded and rendered anew when a template or an edition has changed, so what is edited shows.
     """
     import waitress
 
     from newsletter.web.preview import preview_app  # brings Flask along
 
-    one_at_a_time = Lock()
-
-    def show(language: str, length: str) -> Proof:
-        editions = load(language)
-        with one_at_a_time:
-            return proof_issue(publication, editions, language, length)
-
-    app = preview_app(title, publication.base_url, show, lambda: _stamp(load))
+    proofs = _Proofs(publication, load)
+    app = preview_app(title, publication.base_url, proofs.show, lambda: _stamp(load))
     server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     address = f"http://127.0.0.1:{server.effective_port}/"
     # Waitress hears Ctrl-C only once it runs.
@@ -48,6 +42,27 @@ def serve_preview(publication: Publication, title: str, load: Callable[[str], Ed
         )
         _open_browser(address)
         server.run()
+
+
+class _Proofs:
+    """What one look at the page asks for again and again, in each of its frames."""
+
+    def __init__(self, publication: Publication, load: Callable[[str], Editions]) -> None:
+        self._publication, self._load = publication, load
+        self._one_at_a_time = Lock()
+        self._of = ""
+        self._kept: dict[tuple[str, str], Proof] = {}
+
+    def show(self, language: str, length: str) -> Proof:
+        """The issue in this language and length, as templates and editions are now."""
+        with self._one_at_a_time:
+            stamp = _stamp(self._load)
+            if stamp != self._of:
+                self._of, self._kept = stamp, {}
+            asked = language, length
+            if asked not in self._kept:
+                self._kept[asked] = proof_issue(self._publication, self._load(language), language, length)
+            return self._kept[asked]
 
 
 def made_up(settings: Settings) -> Callable[[str], Editions]:
