@@ -40,7 +40,7 @@ def one_line(text: str, limit: int) -> str:
     begun = text[: limit * 8]
     if not (begun.isascii() and begun.isprintable()):
         begun = "".join(_visible(begun))
-    begun = _SERIAL.sub(r"\1…", _unlinked(_GAP.sub(_one_space, begun)))
+    begun = _SERIAL.sub(r"\1…", _GAP.sub(_one_space, _unlinked(begun)))
     return cut(begun.strip(), limit)
 
 
