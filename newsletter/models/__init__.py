@@ -16,8 +16,19 @@ from newsletter.models.audience import (
 from newsletter.models.base import Base
 from newsletter.models.editions import Edition, EditionFragment, EditionStatus, Story, StoryArticle, StoryRole
 from newsletter.models.images import Image, KeptLogo
+from newsletter.models.learning import MachineDay, MachineText, TopicCorrection, TopicModel
 from newsletter.models.ledger import Alert, Delivery, DeliveryEvent, DeliveryState, MailKind, Suppression
+from newsletter.models.pages import (
+    AttemptCount,
+    Comment,
+    CommentState,
+    ConfirmationCount,
+    LeavingReason,
+    PreferenceChange,
+    PushBrowser,
+)
 from newsletter.models.sources import Source, SourceDay, SourceHub, SourceStatus, SourceTopic, Topic
+from newsletter.models.threads import Thread, ThreadArticle, ThreadChange, ThreadChangeKind
 from newsletter.models.throttle import Throttle, ThrottleShare
 
 metadata = Base.metadata
@@ -32,7 +43,11 @@ __all__ = [
     "ArticleSighting",
     "ArticleTopic",
     "ArticleVersion",
+    "AttemptCount",
     "Base",
+    "Comment",
+    "CommentState",
+    "ConfirmationCount",
     "ConsentKind",
     "ConsentRecord",
     "Delivery",
@@ -43,9 +58,14 @@ __all__ = [
     "EditionStatus",
     "Image",
     "KeptLogo",
+    "LeavingReason",
     "Length",
     "LinkRequest",
+    "MachineDay",
+    "MachineText",
     "MailKind",
+    "PreferenceChange",
+    "PushBrowser",
     "Source",
     "SourceDay",
     "SourceHub",
@@ -58,8 +78,14 @@ __all__ = [
     "SubscriberStatus",
     "Subscription",
     "Suppression",
+    "Thread",
+    "ThreadArticle",
+    "ThreadChange",
+    "ThreadChangeKind",
     "Throttle",
     "ThrottleShare",
     "Topic",
+    "TopicCorrection",
+    "TopicModel",
     "metadata",
 ]

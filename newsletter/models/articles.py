@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.models.base import Base, Instant
@@ -77,7 +77,11 @@ class ArticleSighting(Base):
 
 
 class ArticleTopic(Base):
-    """An article belongs to a topic; `reason` says why, in words."""
+    """An article belongs to a topic; `reason` says why, in words.
+
+    `decided_by` is `source`, `category`, `classifier` or `operator`; `fit` is how sure that is, 0 to 1.
+    A row with `belongs` false was looked at and found not to belong.
+    """
 
     __tablename__ = "article_topic"
 
@@ -86,3 +90,6 @@ class ArticleTopic(Base):
         ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(String(16), default="source", server_default="source")
+    fit: Mapped[float] = mapped_column(default=1.0, server_default="1")
+    belongs: Mapped[bool] = mapped_column(default=True, server_default=true())

@@ -127,6 +127,8 @@ class ConsentRecord(Base):
     via: Mapped[str] = mapped_column(String(32))
     wording: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(16), default="en")
+    # Where it came from, if the operator wishes that to be kept.
+    network: Mapped[str | None] = mapped_column(String(64))
 
 
 class AddressChange(Base):

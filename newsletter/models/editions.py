@@ -6,7 +6,17 @@ An edition is `held` (waits for the operator) or `published` (frozen, may go out
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from newsletter.models.base import Base, Instant
@@ -41,6 +51,9 @@ class Edition(Base):
     language: Mapped[str] = mapped_column(String(16))
     closed_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+    # A few sentences at its head, by the model named beside it; empty without one.
+    brief: Mapped[str] = mapped_column(Text, default="", server_default="")
+    brief_by: Mapped[str | None] = mapped_column(String(120))
 
     topic: Mapped[Topic] = relationship()
     stories: Mapped[list["Story"]] = relationship(
@@ -60,7 +73,19 @@ class Story(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     # The summary for those who like it longer; empty when there is no more to say.
     long_summary: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # What is new since the story it continues, when that was more than can be seen.
+    news: Mapped[str] = mapped_column(Text, default="", server_default="")
+    key_points: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # The model that wrote its summary; None when it is taken from the articles themselves.
+    written_by: Mapped[str | None] = mapped_column(String(120))
+    reading_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     score: Mapped[float] = mapped_column(default=0.0)
+    # What each factor added to its score, by name.
+    factors: Mapped[dict[str, float]] = mapped_column(JSON, default=dict, server_default="{}")
+    # Near-identical tellings that were counted and not listed.
+    copies: Mapped[int] = mapped_column(default=0, server_default="0")
+    # A thread is kept as long as a story of it.
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)
     source_count: Mapped[int] = mapped_column(default=1)
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("story.id", ondelete="SET NULL"), index=True)
 

@@ -15,22 +15,35 @@ from newsletter.models import (
     ArticleSighting,
     ArticleTopic,
     ArticleVersion,
+    AttemptCount,
+    Comment,
+    ConfirmationCount,
     ConsentRecord,
     Delivery,
     DeliveryEvent,
     Edition,
     Image,
     KeptLogo,
+    LeavingReason,
     LinkRequest,
+    MachineDay,
+    MachineText,
+    PreferenceChange,
+    PushBrowser,
     SourceDay,
     SourceHub,
     SourceTopic,
     Story,
     Subscriber,
     Suppression,
+    Thread,
+    ThreadArticle,
+    ThreadChange,
     Throttle,
     ThrottleShare,
     Topic,
+    TopicCorrection,
+    TopicModel,
     metadata,
 )
 from tests.delivery.cast import DAY, HOUR, NOW, SENT, a_delivery, a_reader, a_topic, an_edition
@@ -42,6 +55,8 @@ def fill(db: Database) -> None:
         topic = a_topic(session, "science")
         _news(session, topic, an_edition(session, topic))
         _audience(session, topic)
+        _learnt(session, topic)
+        _pages(session)
         session.add(Throttle(key="domain:example.org", held_until=NOW + HOUR, reason="421 slow down"))
         session.add(ThrottleShare(key="domain:example.org", worker="w1", connections=2, expires_at=NOW))
         session.add(Suppression(address_hash="f" * 64, reason="complaint", created_at=NOW - DAY))
@@ -83,6 +98,34 @@ def _audience(session: Session, topic: Topic) -> None:
     session.add(AddressChange(subscriber_id=bob.id, handle="wish", old_confirmed_at=NOW, **wish))
     session.add(LinkRequest(address_key="carol@example.org", requested_at=NOW))
     session.add(Alert(kind="feed", cause="source:1", facts='{"said": "ü"}', since=NOW - DAY))
+
+
+def _learnt(session: Session, topic: Topic) -> None:
+    article = session.scalars(select(Article)).one()
+    old = Thread(handle="old", born_at=NOW - DAY, moved_at=NOW)
+    session.add(old)
+    session.flush()
+    session.add(Thread(handle="young", born_at=NOW, moved_at=NOW, merged_into_id=old.id))
+    session.add(ThreadArticle(article_id=article.id, thread_id=old.id, joined_at=NOW))
+    session.add(ThreadChange(thread_id=old.id, kind="born", at=NOW - DAY))
+    session.add(TopicModel(language="en", trained_at=NOW, articles=3, packed=bytes(range(256))))
+    session.add(TopicCorrection(article_id=article.id, topic_id=topic.id, belongs=False, title="ü", at=NOW))
+    said: dict[str, object] = {"sentences": ["“Ü”"], "sure": 0.5, "none": None}
+    session.add(MachineText(key="a" * 64, kind="summary", model="m", language="en", text=said, at=NOW))
+    session.add(MachineDay(date=NOW.date(), calls=2, tokens_in=10**12))
+
+
+def _pages(session: Session) -> None:
+    reader, thread = session.scalars(select(Subscriber)).first(), session.scalars(select(Thread)).first()
+    assert reader
+    assert thread
+    session.add(PreferenceChange(subscriber_id=reader.id, handle="c", at=NOW, before={"send_time": "07:00"}))
+    session.add(LeavingReason(on=NOW.date(), reason="other", words="Too “much”"))
+    session.add(Comment(thread_id=thread.id, subscriber_id=reader.id, name="Ann", text="Ü\n1", at=NOW))
+    keys = {"endpoint": "https://push.example.com/1", "p256dh": "k", "auth": "a"}
+    session.add(PushBrowser(subscriber_id=reader.id, created_at=NOW, **keys))
+    session.add(ConfirmationCount(address_hash="b" * 64, times=2, last_at=NOW))
+    session.add(AttemptCount(what="sign-up", window_from=NOW, times=3))
 
 
 def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
