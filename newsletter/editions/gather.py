@@ -67,6 +67,11 @@ def considered(topic_id: int, since: datetime, until: datetime, now: datetime) -
     return _articles(since, until, now).where(belongs)
 
 
+def published_between(since: datetime, until: datetime) -> Select[Any]:
+    """All articles published then, whatever their topics."""
+    return _articles(since, until, until)
+
+
 def load(session: Session, articles: Select[Any]) -> list[Document]:
     """The articles as documents, newest first, at most 20,000."""
     newest = articles.order_by(Article.published_at.desc(), Article.id.desc()).limit(MOST_CANDIDATES)

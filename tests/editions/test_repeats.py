@@ -66,7 +66,11 @@ def test_two_groups_that_follow_one_story_become_one() -> None:
         94, "Port Elden bridge: divers find foundation sound", "Tests went on all night.", hours_ago=3
     )
     second = document(
-        95, "Ferry fares waived while Port Elden bridge is shut", "Commuters cheered.", source=2, hours_ago=2
+        95,
+        "Ferry fares waived while Port Elden bridge is shut",
+        "Commuters cheered: it saves them 12 crowns.",
+        source=2,
+        hours_ago=2,
     )
     story = printed(*BRIDGE)
     news = keep_news([[first], [second]], [story, story], YESTERDAY)
