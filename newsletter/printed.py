@@ -65,10 +65,10 @@ def _earlier(session: Session, edition: Edition) -> dict[int | None, tuple[Earli
         .order_by(Edition.date.desc(), Story.position)
     )
     found: dict[int | None, tuple[EarlierContent, ...]] = {}
-    for thread_id, *told in rows:
+    for thread_id, day, headline, story_id, source_id in rows:
         before = found.get(thread_id, ())
         if len(before) < MOST_EARLIER:
-            found[thread_id] = (*before, EarlierContent(*told))
+            found[thread_id] = (*before, EarlierContent(day, headline, story_id, source_id))
     return found
 
 
