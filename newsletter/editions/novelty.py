@@ -22,7 +22,7 @@ NEWS_SENTENCES = 2
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,:\u00a0\u202f ]\d+)*")
-_SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’»)\]]*\s+|(?<=[。！？])")
+_SENTENCE = re.compile(r"(?<=[.!?…؟।])\s+|(?<=[.!?…؟।][\"'”’»)\]])\s+|(?<=[。！？])")
 # What stands before a word that begins a sentence, and is in capitals for that alone.
 _BEGINS = re.compile(r"(?:^|[.!?…:؟।。！？][\"'”’»)\]]*)\s*[\"'“‘«(\[„¿¡–—-]*\s*$")
 _TITLE_CASE = 0.6
