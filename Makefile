@@ -29,8 +29,9 @@ judge: $(DEV) $(JUDGES) ## Judge every kind of mail in every language and length
 
 judge-tools: $(JUDGES) ## Only install the judges that are Node packages (needs npm)
 
-golden: $(DEV)       ## Show what changed in the mails of tests/golden, and write them anew
+golden: $(DEV)       ## Show what changed in the golden mails and editions, and write them anew
 	@.venv/bin/python -m tests.mail.golden
+	@.venv/bin/python -m tests.editions.golden
 
 # A quarter of an hour; the long form is make faults FAULTS_RECIPIENTS=65000 FAULTS_KILLS=1000
 faults: $(DEV)       ## Send and fetch while everything breaks, for longer than `make test` does

@@ -7,8 +7,17 @@ readers who muted a source.
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent, StoryImage
-from newsletter.models import Article, Edition, Story, StoryArticle
+from newsletter.mail.issue import (
+    EarlierContent,
+    EditionContent,
+    RelatedContent,
+    StoryContent,
+    StoryImage,
+)
+from newsletter.models import Article, Edition, EditionStatus, Story, StoryArticle
+
+# Of an event that goes on for weeks: enough to see how it came to this.
+MOST_EARLIER = 5
 
 
 def edition_content(session: Session, edition: Edition) -> EditionContent:
@@ -20,13 +29,14 @@ def edition_content(session: Session, edition: Edition) -> EditionContent:
         .order_by(Story.position)
     )
     sources = _sources(session, edition.id)
+    earlier = _earlier(session, edition)
     return EditionContent(
         topic_slug=edition.topic.slug,
         topic_name=edition.topic.name,
         date=edition.date,
         zone=edition.topic.timezone,
         language=edition.language,
-        stories=tuple(_story(story, sources) for story in stories),
+        stories=tuple(_story(story, sources, earlier.get(story.thread_id, ())) for story in stories),
     )
 
 
@@ -41,7 +51,28 @@ def _sources(session: Session, edition_id: int) -> dict[int, int]:
     return dict(rows.all())
 
 
-def _story(story: Story, sources: dict[int, int]) -> StoryContent:
+def _earlier(session: Session, edition: Edition) -> dict[int | None, tuple[EarlierContent, ...]]:
+    """For each thread of the edition what the topic's editions before it printed of it, newest first."""
+    threads = select(Story.thread_id).where(Story.edition_id == edition.id, Story.thread_id.is_not(None))
+    rows = session.execute(
+        select(Story.thread_id, Edition.date, StoryArticle.title, Story.id, Article.source_id)
+        .join(Edition, Edition.id == Story.edition_id)
+        .join(StoryArticle, StoryArticle.story_id == Story.id)
+        .join(Article, Article.id == StoryArticle.article_id)
+        .where(Story.thread_id.in_(threads), StoryArticle.position == 0)
+        .where(Edition.topic_id == edition.topic_id, Edition.date < edition.date)
+        .where(Edition.status == EditionStatus.PUBLISHED)
+        .order_by(Edition.date.desc(), Story.position)
+    )
+    found: dict[int | None, tuple[EarlierContent, ...]] = {}
+    for thread_id, day, headline, story_id, source_id in rows:
+        before = found.get(thread_id, ())
+        if len(before) < MOST_EARLIER:
+            found[thread_id] = (*before, EarlierContent(day, headline, story_id, source_id))
+    return found
+
+
+def _story(story: Story, sources: dict[int, int], earlier: tuple[EarlierContent, ...]) -> StoryContent:
     lead, *related = story.articles
     return StoryContent(
         headline=lead.title,
@@ -57,6 +88,8 @@ def _story(story: Story, sources: dict[int, int]) -> StoryContent:
         story_id=story.id,
         article_id=lead.article_id,
         source_id=sources[lead.article_id],
+        news=story.news,
+        earlier=earlier,
     )
 
 

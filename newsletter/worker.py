@@ -46,6 +46,7 @@ class Workbench:
             "hubs": self._hubs,
             "poll": self._poll,
             "pages": self._pages,
+            "threads": self._threads,
         }
 
     def perform(self, kind: str) -> None:
@@ -86,6 +87,9 @@ class Workbench:
 
     def _pages(self) -> None:
         jobs.read_pages(self.settings, self.database, _now(), self._robots)
+
+    def _threads(self) -> None:
+        jobs.thread_arrivals(self.settings, self.database, _now())
 
     def _hubs(self) -> str | None:
         return "poll" if jobs.tend_hubs(self.settings, self.database, _now()) else None

@@ -12,6 +12,7 @@ from newsletter import jobs
 from newsletter.branding import branded_publication
 from newsletter.cli.console import console
 from newsletter.cli.context import Tools, fail, now_option, pass_tools
+from newsletter.cli.factors import factor_table
 from newsletter.cli.preview import made_up, serve_preview
 from newsletter.editions import build, review
 from newsletter.editions.content import edition_content
@@ -98,7 +99,13 @@ def list_editions(tools: Tools, slug: str | None, limit: int) -> None:
 @_day_argument
 @pass_tools
 def show(tools: Tools, slug: str, day: datetime | None) -> None:
-    """Show an edition's stories with their related coverage."""
+    """Show an edition's stories with their related coverage, and what put them in their order.
+
+    The table at the end says what each factor added to a story's score: how many sources tell it in
+    their own words, how fresh it is at the cut-off, its sources' record, how it fits the topic, how
+    fast it grows, picture and text, that it continues a printed story, and (taken off) how near it is
+    to a better story.
+    """
     with tools.database.read() as session:
         edition = _edition(session, slug, day)
         content = edition_content(session, edition)
@@ -106,6 +113,8 @@ def show(tools: Tools, slug: str, day: datetime | None) -> None:
         click.echo(f"{content.topic_name}, {content.date} ({edition.status}, {closed})")
         for number, story in enumerate(content.stories, 1):
             click.echo(_described(number, story, content))
+        click.echo()
+        console.print(factor_table(edition.stories))
 
 
 @group.command()
@@ -236,8 +245,10 @@ def _described(number: int, story: StoryContent, content: EditionContent) -> str
         f"   {story.source}, {story.published_at.astimezone(zone):%a %H:%M}, {_sources(story.source_count)}",
         f"   {story.url}",
     ]
+    lines += [f"   New: {story.news}"] if story.news else []
     lines += [f"   {story.summary}"] if story.summary else []
     lines += [f"   + {one.source}: {one.title}" for one in story.related]
+    lines += [f"   Earlier, {one.date}: {one.headline}" for one in story.earlier]
     return "\n".join(lines)
 
 

@@ -30,7 +30,10 @@ from newsletter.editions.gather import (
 )
 from newsletter.editions.rank import STANDARD, Limits, rank
 from newsletter.editions.repeats import keep_news
+from newsletter.editions.standing import standing
 from newsletter.editions.store import store_assignments, store_stories, take_edition
+from newsletter.editions.thread_store import changed, store_placements, threads_since
+from newsletter.editions.threads import Placement, reconcile
 from newsletter.mail.fragment import render_fragment
 from newsletter.mail.lengths import STANDARD as STANDARD_LENGTH
 from newsletter.models import Edition, Topic
@@ -44,12 +47,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class EditionPlan:
-    """What closing decided: the stories to print, and the topics found for articles looked at."""
+    """What closing decided: the stories to print, the topics found for articles looked at, their threads."""
 
     topic_id: int
     date: date
     assignments: tuple[Assignment, ...]
     stories: tuple[RankedStory, ...]
+    placements: tuple[Placement, ...] = ()
 
     @property
     def leads(self) -> tuple[int, ...]:
@@ -100,11 +104,16 @@ def plan_edition(
     groups = [[candidates[index] for index in group] for group in cluster(candidates)]
     follows = follow(groups, printed_stories(session, topic_id, date))
     since = news_until(session, session.get_one(Topic, topic_id), date)
+    known = standing(session, topic_id, candidates, date)
+    stories = rank(keep_news(groups, follows, since), limit, limits, known)
+    threads = threads_since(session, cutoff - window)
+    leads = frozenset(story.lead.article_id for story in stories)
     return EditionPlan(
         topic_id,
         date,
         tuple(one for one in assignments if one.topic_id == topic_id),
-        tuple(rank(keep_news(groups, follows, since), limit, limits)),
+        tuple(stories),
+        tuple(changed(reconcile(groups, follows, threads), threads, leads)),
     )
 
 
@@ -121,12 +130,13 @@ def store_edition(
     cannot be; `content.render_all` does the rest, which takes longer.
     """
     store_assignments(session, plan.assignments)
+    store_placements(session, plan.placements, now)
     if not plan.stories:
         log.info("nothing to say", topic=plan.topic_id, date=str(plan.date))
         return None
     edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
     if is_new:
-        store_stories(session, edition, plan.stories, images)
+        store_stories(session, edition, plan.stories, images, now)
         fragment = render(edition_content(session, edition), edition.language, STANDARD_LENGTH)
         keep_fragments(session, edition.id, [(edition.language, STANDARD_LENGTH, fragment)])
         log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))

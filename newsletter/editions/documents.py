@@ -1,6 +1,7 @@
 """What the pure parts of an edition work on: articles' words, and how they come to be a story."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -32,25 +33,36 @@ class PrintedStory:
     story_id: int
     edition_date: date
     documents: tuple[Document, ...]
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Documents about one event to be printed; `continues` is the printed story that they move on."""
+    """Documents about one event to be printed; `continues` is the printed story that they move on.
+
+    `news` says what is new since then, in their own sentences.
+    """
 
     documents: tuple[Document, ...]
     continues: int | None = None
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RankedStory:
-    """A story as an edition prints it. `source_count` counts every source it stands in, shown or not."""
+    """A story as an edition prints it. `source_count` counts every source it stands in, shown or not.
+
+    `factors` add up to its score; `copies` counts near-identical tellings, which are not listed.
+    """
 
     lead: Document
     related: tuple[Document, ...]
     source_count: int
     score: float
     continues: int | None = None
+    news: str = ""
+    factors: Mapping[str, float] = field(default_factory=dict)
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from newsletter.sendtime import instant_of
 
 # No edition looks further back, whatever its window.
 LONGEST_WINDOW = timedelta(hours=168)
-# Printed stories are remembered this long; an article leaves the window before.
-MEMORY = timedelta(days=8)
+# Printed stories are remembered this long, for feeds that bring old texts again under new addresses.
+MEMORY = timedelta(days=30)
 MOST_CANDIDATES = 20_000
 # Of a page's text: enough to tell what it is about.
 PAGE_LETTERS = 1_000
@@ -65,6 +65,11 @@ def considered(topic_id: int, since: datetime, until: datetime, now: datetime) -
     """Articles an earlier closing found to belong to the topic, published within the window."""
     belongs = exists().where(ArticleTopic.article_id == Article.id, ArticleTopic.topic_id == topic_id)
     return _articles(since, until, now).where(belongs)
+
+
+def published_between(since: datetime, until: datetime) -> Select[Any]:
+    """All articles published then, whatever their topics."""
+    return _articles(since, until, until)
 
 
 def load(session: Session, articles: Select[Any]) -> list[Document]:
@@ -126,9 +131,16 @@ def filed_sources(session: Session, documents: Sequence[Document]) -> dict[int, 
 
 
 def printed_stories(session: Session, topic_id: int, before: date) -> list[PrintedStory]:
-    """The stories of the topic's published editions of the week before date `before`, newest first."""
+    """The stories of the topic's published editions of the month before date `before`, newest first."""
     rows = session.execute(
-        select(Edition.date, StoryArticle, Article.source_id, Article.first_seen_at, Article.language)
+        select(
+            Edition.date,
+            Story.thread_id,
+            StoryArticle,
+            Article.source_id,
+            Article.first_seen_at,
+            Article.language,
+        )
         .join(Story, Story.id == StoryArticle.story_id)
         .join(Edition, Edition.id == Story.edition_id)
         .join(Article, Article.id == StoryArticle.article_id)
@@ -136,9 +148,9 @@ def printed_stories(session: Session, topic_id: int, before: date) -> list[Print
         .where(Edition.date < before, Edition.date >= before - MEMORY)
         .order_by(Edition.date.desc(), Story.position, StoryArticle.position)
     )
-    stories: dict[tuple[int, date], list[Document]] = {}
-    for day, printed, source_id, first_seen_at, language in rows:
-        stories.setdefault((printed.story_id, day), []).append(
+    stories: dict[tuple[int, date, int | None], list[Document]] = {}
+    for day, thread_id, printed, source_id, first_seen_at, language in rows:
+        stories.setdefault((printed.story_id, day, thread_id), []).append(
             Document(
                 printed.article_id,
                 source_id,
@@ -151,7 +163,10 @@ def printed_stories(session: Session, topic_id: int, before: date) -> list[Print
                 language,
             )
         )
-    return [PrintedStory(story_id, day, tuple(found)) for (story_id, day), found in stories.items()]
+    return [
+        PrintedStory(story_id, day, tuple(found), thread_id)
+        for (story_id, day, thread_id), found in stories.items()
+    ]
 
 
 def news_until(session: Session, topic: Topic, before: date) -> datetime | None:

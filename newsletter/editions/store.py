@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from newsletter.editions.classify import Assignment
 from newsletter.editions.documents import Document, LeadImage, RankedStory
 from newsletter.editions.summarise import clean, shorten, summarise
+from newsletter.editions.thread_store import set_story_threads
 from newsletter.models import (
     ArticleTopic,
     Edition,
@@ -66,21 +67,29 @@ def take_edition(session: Session, topic_id: int, day: date, now: datetime) -> t
 
 
 def store_stories(
-    session: Session, edition: Edition, stories: Sequence[RankedStory], images: Mapping[int, LeadImage]
+    session: Session,
+    edition: Edition,
+    stories: Sequence[RankedStory],
+    images: Mapping[int, LeadImage],
+    now: datetime,
 ) -> None:
-    """Add the stories in their order, each with frozen copies of its articles' words.
+    """Add the stories in their order, each with frozen copies of its articles' words, in its thread.
 
     `images` are those of leads, by article.
     """
+    stored = []
     for position, story in enumerate(stories):
         image = images.get(story.lead.article_id)
-        session.add(
+        stored.append(
             Story(
                 edition_id=edition.id,
                 position=position,
                 summary=summarise(story.lead, story.related),
                 long_summary=summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES),
+                news=story.news,
                 score=story.score,
+                factors=dict(story.factors),
+                copies=story.copies,
                 source_count=story.source_count,
                 previous_id=story.continues,
                 image_name=image.name if image else None,
@@ -88,7 +97,8 @@ def store_stories(
                 articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
             )
         )
-    session.flush()
+    session.add_all(stored)
+    set_story_threads(session, stored, now)
 
 
 def _copy(document: Document, place: int) -> StoryArticle:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from newsletter.mail.dates import short_date
 from newsletter.mail.issue import (
     EditionContent,
     Fragment,
@@ -71,12 +72,16 @@ def _part(name: str, values: _Values) -> Part:
 
 def _story(story: StoryContent, length: str) -> _Values:
     told = (story.long_summary if length == FULL else "") or story.summary
+    news = story.news if story.updated and PRINTS[length].summary else ""
+    # Taken from the same articles, the two would say much twice: only who wants it long gets both.
+    told = "" if news and length != FULL else told
     return {
         "headline": _headline(story.headline),
         "url": safe_url(story.url),
         "source": one_line(story.source, LONGEST_NAME),
         "time": moment_mark(story.published_at),
         "summary": one_line(told, PRINTS[length].summary) if PRINTS[length].summary else "",
+        "news": one_line(news, PRINTS[length].summary or 1),
         "updated": story.updated,
         "image": _image(story.image) if story.image and PRINTS[length].image else None,
     }
@@ -96,8 +101,9 @@ def _related(related: RelatedContent, length: str) -> _Values:
 def _ends(story: StoryContent, related: Sequence[RelatedContent], shared: _Values) -> tuple[Part, ...]:
     """What follows when none, one, … of the related are shown: how many more sources there are."""
     page = f"{BASE}/story/{story.story_id}" if story.story_id else ""
+    same = shared | {"page": page, "earlier": _earlier(story, shared["language"])}
     return tuple(
-        _part("end", shared | {"page": page, "more": _more(story, related[:shown], shared["language"])})
+        _part("end", same | {"more": _more(story, related[:shown], shared["language"])})
         for shown in range(len(related) + 1)
     )
 
@@ -108,6 +114,18 @@ def _more(story: StoryContent, shown: Sequence[RelatedContent], language: str) -
         return ""
     words = translations(language).ngettext("and %(number)d more source", "and %(number)d more sources", more)
     return words % {"number": more}
+
+
+def _earlier(story: StoryContent, language: str) -> _Values | None:
+    """What was printed last of this event, with the date it was printed on."""
+    if not story.earlier:
+        return None
+    last = story.earlier[0]
+    return {
+        "date": short_date(last.date, language),
+        "headline": _headline(last.headline),
+        "page": f"{BASE}/story/{last.story_id}" if last.story_id else "",
+    }
 
 
 def _image(image: StoryImage) -> _Values:

@@ -42,12 +42,23 @@ class RelatedContent:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierContent:
+    """What an earlier edition printed of the same event: its date, its lead's headline, its number."""
+
+    date: date
+    headline: str
+    story_id: int
+    source_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StoryContent:
     """A story as printed: the lead, its summary, and the related coverage.
 
     `updated` marks a story that an earlier edition printed and that has moved since: its articles, and
-    so its summary, are what is new. `source_count` counts every source it stands in, shown or not.
-    `story_id` is its number on our pages, 0 when it has no page; `long_summary` may be empty.
+    so its summary, are what is new; `news` says it in a sentence or two, where more than that is known.
+    `source_count` counts every source it stands in, shown or not. `story_id` is its number on our pages,
+    0 when it has no page; `long_summary` may be empty. `earlier` is the newest first.
     """
 
     headline: str
@@ -63,6 +74,8 @@ class StoryContent:
     story_id: int = 0
     article_id: int = 0
     source_id: int = 0
+    news: str = ""
+    earlier: tuple[EarlierContent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,14 @@ def _without(story: StoryContent, muted: Collection[int]) -> StoryContent | None
     """The story led by its next article of another source, where its lead is muted."""
     kept = tuple(one for one in story.related if one.source_id not in muted)
     sources = {story.source_id, *(one.source_id for one in story.related)}
+    silent = sources.intersection(muted)
     others = replace(
-        story, related=kept, source_count=max(1, story.source_count - len(sources.intersection(muted)))
+        story,
+        related=kept,
+        source_count=max(1, story.source_count - len(silent)),
+        # Any of its articles may have been quoted there.
+        news="" if silent else story.news,
+        earlier=tuple(one for one in story.earlier if one.source_id not in muted),
     )
     if story.source_id not in muted:
         return others

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from newsletter.cli import main
 from newsletter.db import Database
 from newsletter.editions.build import close_edition
+from newsletter.models import Topic
 from tests.editions.catalogue import WINDOW, add_article, add_day, add_topic, render
 from tests.editions.newsroom import MORNING
 
@@ -153,3 +155,33 @@ def test_every_command_explains_itself(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert len(result.output.splitlines()) > 4
+
+
+def test_showing_an_edition_says_what_put_its_stories_in_their_order(db: Database) -> None:
+    make_edition(db)
+    shown = run("show", "world").output
+    rows = [line.split() for line in shown[shown.index("Story ") :].splitlines()]
+    table = {name: [float(value) for value in values] for name, *values in rows}
+    assert len(table["Story"]) == 10
+    assert table["sources"][0] == 4.0
+    parts = ("sources", "freshness", "weight", "fit", "text")
+    assert sum(table[part][0] for part in parts) == pytest.approx(table["score"][0], abs=0.02)
+    assert table["copies"] == [0] * 10
+
+
+def test_a_story_that_goes_on_shows_what_is_new_and_what_was_before(db: Database) -> None:
+    make_edition(db)
+    later = MORNING + timedelta(days=1)
+    with db.write() as session:
+        topic = session.scalars(select(Topic)).one()
+        add_article(
+            session,
+            topic.sources[1],
+            "Port Elden bridge gets temporary steel brace",
+            "The harbour bridge is still shut. Divers of Kestrel Marine found the foundation sound.",
+            published=later - timedelta(hours=5),
+        )
+        close_edition(session, topic.id, later.date(), later, later, WINDOW, render)
+    shown = run("show", "world").output
+    assert "New: Divers of Kestrel Marine found the foundation sound." in shown
+    assert "Earlier, 2026-11-22: Harbour bridge in Port Elden closed after crack is found" in shown

@@ -5,7 +5,7 @@ from datetime import timedelta
 from newsletter.db import Database
 from newsletter.editions.build import close_edition
 from newsletter.editions.content import edition_content, render_all
-from newsletter.editions.rank import all_sources, independent_sources
+from newsletter.editions.score import all_sources, independent_sources
 from newsletter.editions.similarity import similar_pairs
 from newsletter.editions.summarise import LETTERS, summarise
 from newsletter.models import Source

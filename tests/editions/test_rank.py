@@ -1,13 +1,19 @@
 """Which stories are printed, led by whom, with which related coverage."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.editions.documents import Document, Group
-from newsletter.editions.rank import Limits, choose_lead, choose_related, independent_sources, rank
+from newsletter.editions.rank import Limits, choose_lead, floor, rank
+from newsletter.editions.related import choose_related, count_copies
+from newsletter.editions.score import Standing, factors_of, independent_sources
 from tests.editions.newsroom import DAY, MORNING, document, documents
 
 LONG = "The council voted late on Saturday to close the old harbour for a year, after eleven hours of debate."
+FISHERMEN = "Thirty boats blocked the harbour of Port Elden at dawn; their owners want the council to pay."
 
 
 def by_event(event: str) -> list[Document]:
@@ -50,15 +56,15 @@ def test_copies_of_one_agency_text_count_as_one_source() -> None:
 def test_near_identical_titles_are_shown_once() -> None:
     lead = document(1, "Council closes the old harbour", LONG)
     same = document(2, "Council Closes the Old Harbour!", LONG, source=2)
-    other = document(3, "Fishermen protest against closing", LONG, source=3)
+    other = document(3, "Fishermen protest against the closing of the harbour", FISHERMEN, source=3)
     assert choose_related(lead, [lead, same, other], 3) == (other,)
 
 
 def test_a_source_is_heard_again_only_when_no_other_is_left() -> None:
     lead = document(1, "Council closes the old harbour", LONG)
-    first = document(2, "Fishermen protest against closing", LONG, source=2, hours_ago=1)
-    again = document(3, "Five questions about the harbour", LONG, source=2, hours_ago=2)
-    other = document(4, "Mayor defends harbour vote", LONG, source=3, hours_ago=5)
+    first = document(2, "Fishermen protest against closing", FISHERMEN, source=2, hours_ago=1)
+    again = document(3, "Questions about the harbour", "What the council did not say.", source=2, hours_ago=2)
+    other = document(4, "Mayor defends harbour vote", "Ines Okoro said the council was right.", source=3)
     assert choose_related(lead, [lead, first, again, other], 2) == (first, other)
     assert choose_related(lead, [lead, first, again, other], 3) == (first, other, again)
 
@@ -75,6 +81,90 @@ def test_a_lone_source_fills_its_edition_alone() -> None:
     groups = [Group((document(number, f"Story {number}"),)) for number in range(1, 15)]
     assert len(rank(groups, MORNING)) == 10
     assert len(rank(groups, MORNING, Limits(stories=4))) == 4
+
+
+def test_a_copy_under_another_title_is_counted_and_not_listed() -> None:
+    lead = document(1, "Council closes the old harbour", LONG)
+    copy = document(2, "Eleven hours, then a decision: port shut for good", LONG, source=2)
+    other = document(3, "Fishermen protest against closing", FISHERMEN, source=3)
+    (story,) = rank([Group((lead, copy, other))], MORNING)
+    assert story.related == (other,)
+    assert (story.copies, story.source_count) == (1, 3)
+    assert count_copies([lead, other]) == 0
+
+
+def test_a_telling_that_adds_nothing_is_not_shown() -> None:
+    lead = document(1, "Harbour of Port Elden closes for a year", LONG)
+    less = document(2, "Council closes old harbour", "The council voted late on Saturday.", source=2)
+    assert choose_related(lead, [lead, less], 3) == ()
+
+
+def test_what_only_came_along_in_a_group_is_not_shown() -> None:
+    lead = document(1, "Council closes the old harbour", LONG)
+    stray = document(2, "Teacher discovers comet", "It may be seen in January over Tromso.", source=2)
+    assert choose_related(lead, [lead, stray], 3) == ()
+
+
+def test_factors_add_up_to_the_score_and_are_kept() -> None:
+    (story,) = rank([Group(tuple(by_event("bridge")))], MORNING)
+    assert sum(story.factors.values()) == pytest.approx(story.score, abs=0.002)
+    assert {"sources", "freshness", "fit", "weight", "text"} <= story.factors.keys()
+
+
+def test_a_picture_a_trusted_source_and_fit_speak_for_a_story() -> None:
+    group = Group((document(1, "Harbour closes", LONG),))
+    plain = factors_of(group, MORNING)
+    better = factors_of(group, MORNING, Standing({1: 0.9}, {1: 1.0}, frozenset({1})))
+    worse = factors_of(group, MORNING, Standing({1: 0.1}, {1: 0.4}))
+    assert better["image"] > 0
+    assert "image" not in plain
+    assert better["weight"] > plain["weight"] > worse["weight"]
+    assert plain["fit"] > worse["fit"]
+
+
+def test_a_story_that_newsrooms_take_up_right_now_grows() -> None:
+    now = [document(number, "Harbour closes", source=number, hours_ago=1) for number in (1, 2, 3)]
+    long_ago = [document(number, "Harbour closes", source=number, hours_ago=20) for number in (1, 2, 3)]
+    assert factors_of(Group(tuple(now)), MORNING)["growth"] > 0
+    assert "growth" not in factors_of(Group(tuple(long_ago)), MORNING)
+
+
+def test_a_quiet_day_of_many_sources_makes_a_short_edition() -> None:
+    stale = [
+        Group((document(number, f"Small news {number}", source=number, hours_ago=20),))
+        for number in range(1, 26)
+    ]
+    event = Group(tuple(document(100 + n, "Harbour closes", LONG, source=n, hours_ago=9) for n in (1, 2, 3)))
+    own = replace(event.documents[1], title="Okoro explains", excerpt=FISHERMEN)
+    event = Group((event.documents[0], own, event.documents[2]))
+    assert [story.lead.article_id for story in rank([*stale, event], MORNING)] == [101]
+    assert len(rank(stale[:3], MORNING)) == 3
+    assert floor(stale) > floor(stale[:3])
+
+
+def test_an_article_that_hardly_fits_the_topic_is_left_out() -> None:
+    group = Group((document(1, "Harbour closes", hours_ago=30),))
+    assert len(rank([group], MORNING)) == 1
+    assert rank([group], MORNING, standing=Standing(fits={1: 0.1})) == []
+
+
+def test_stories_on_nearly_the_same_are_spread() -> None:
+    first = Group(
+        (document(1, "Election in Marland: Lindqvist leads polls", "Voters want lower rent.", hours_ago=1),)
+    )
+    near = Group(
+        (
+            document(
+                2, "Election in Marland: Lindqvist speaks", "Voters want lower rent.", source=2, hours_ago=1.1
+            ),
+        )
+    )
+    far = Group(
+        (document(3, "Teacher discovers comet", "It may be seen in January.", source=3, hours_ago=4),)
+    )
+    stories = rank([first, near, far], MORNING)
+    assert [story.lead.article_id for story in stories] == [1, 3, 2]
+    assert stories[2].factors["near"] < 0
 
 
 _documents = st.lists(

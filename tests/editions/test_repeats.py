@@ -66,7 +66,11 @@ def test_two_groups_that_follow_one_story_become_one() -> None:
         94, "Port Elden bridge: divers find foundation sound", "Tests went on all night.", hours_ago=3
     )
     second = document(
-        95, "Ferry fares waived while Port Elden bridge is shut", "Commuters cheered.", source=2, hours_ago=2
+        95,
+        "Ferry fares waived while Port Elden bridge is shut",
+        "Commuters cheered: it saves them 12 crowns.",
+        source=2,
+        hours_ago=2,
     )
     story = printed(*BRIDGE)
     news = keep_news([[first], [second]], [story, story], YESTERDAY)
@@ -89,3 +93,49 @@ def test_a_story_continues_its_newest_edition() -> None:
     earlier = printed(*BRIDGE, story_id=3, day=date(2026, 11, 20))
     later = printed(*BRIDGE[1:], story_id=8, day=date(2026, 11, 21))
     assert [story.story_id for story in follow([[moved]], [earlier, later]) if story] == [8]
+
+
+def test_new_addresses_and_a_polished_title_do_not_bring_a_text_back() -> None:
+    again = document(
+        900, "Crack found: Port Elden's harbour bridge is closed", BRIDGE[0].excerpt, source=1, hours_ago=2
+    )
+    assert kept([[again]], printed(BRIDGE[0])) == []
+
+
+def test_a_text_comes_back_neither_after_three_weeks() -> None:
+    again = document(901, "The closing of a bridge", BRIDGE[0].excerpt, source=1, hours_ago=2)
+    recent = printed(document(5, "Comet over Tromso"), story_id=9)
+    assert kept([[again]], recent, printed(BRIDGE[0], day=date(2026, 10, 31))) == []
+
+
+def test_other_words_for_the_same_do_not_move_a_story() -> None:
+    retold = document(
+        902,
+        "Port Elden's bridge shut over cracked girder",
+        "The harbour bridge was closed after inspectors discovered a crack in a girder, and drivers must "
+        "take another way for three weeks while engineers repair it.",
+        source=7,
+        hours_ago=2,
+    )
+    assert kept([[retold]], printed(*BRIDGE)) == []
+
+
+def test_an_updated_story_says_what_is_new_in_the_articles_own_sentences() -> None:
+    moved = document(
+        903,
+        "Port Elden bridge: contract for new girder",
+        "The harbour bridge has been closed since a crack was found. Steelworks Halvorsen will deliver a "
+        "new girder for 9 million by March. Nobody was hurt.",
+        hours_ago=3,
+    )
+    story = printed(*BRIDGE)
+    (group,) = keep_news([[moved]], [story], YESTERDAY)
+    assert group.news == "Steelworks Halvorsen will deliver a new girder for 9 million by March."
+
+
+def test_where_a_script_has_no_capitals_new_words_decide() -> None:
+    before = document(904, "橋の亀裂で港が閉鎖された", "技術者が三週間かけて修理する。", language="ja")
+    moved = document(
+        905, "橋の亀裂で港が閉鎖、新しい桁を発注", "市議会は九百万の予算を承認した。", source=2, hours_ago=2
+    )
+    assert kept([[moved]], printed(before)) == [([905], 7)]

@@ -1,12 +1,12 @@
 """Pieces: kept and read again, filled with what is the reader's, chosen once, told without the muted."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from newsletter.mail.choice import choose
 from newsletter.mail.fragment import render_fragment
 from newsletter.mail.inline import Styles
-from newsletter.mail.issue import RelatedContent, Section, StoryContent
+from newsletter.mail.issue import EarlierContent, RelatedContent, Section, StoryContent
 from newsletter.mail.lengths import LENGTHS
 from newsletter.mail.marks import BASE, fill_html, fill_text, filling, moment_mark
 from newsletter.mail.muted import without_sources
@@ -132,3 +132,39 @@ def test_sections_of_an_issue_hold_the_same_stories_at_every_length() -> None:
     assert {tuple(piece.headline for piece in fragment.pieces) for fragment in one.fragments} == {
         tuple(story.headline for story in SCIENCE.stories)
     }
+
+
+def test_an_updated_story_says_what_is_new_in_place_of_its_summary() -> None:
+    told = replace(a_story(1), updated=True, news="Divers found 3 cracks.", long_summary="All of it.")
+    for length, shown in (("standard", False), ("full", True)):
+        top = render_fragment(edition("T", told), "en", length).pieces[0].top
+        for words in (top.html, top.text):
+            assert "What is new:" in words
+            assert "Divers found 3 cracks." in words
+            assert ("All of it." in words) is shown
+            assert "Told by the lead" not in words
+    assert "Divers" not in render_fragment(edition("T", told), "en", "headlines").pieces[0].top.text
+
+
+def test_a_story_that_goes_on_names_what_was_printed_of_it_last() -> None:
+    before = (
+        EarlierContent(date(2026, 11, 21), "Bridge <closed>", 7, 30),
+        EarlierContent(date(2026, 11, 20), "Crack found", 6, 40),
+    )
+    told = replace(a_story(1, 2), earlier=before)
+    for length in ("standard", "full"):
+        for end in render_fragment(edition("T", told), "en", length).pieces[0].ends:
+            assert "Earlier: Sat 21 Nov, Bridge <closed>" in end.text
+            assert "Bridge &lt;closed&gt;</a>" in end.html
+            assert f'href="{BASE}/story/7"' in end.html
+            assert "Crack found" not in end.text
+    assert "Earlier" not in render_fragment(edition("T", told), "en", "headlines").pieces[0].ends[0].text
+
+
+def test_without_a_muted_source_nothing_of_it_is_quoted_as_new_or_named_as_earlier() -> None:
+    before = (EarlierContent(date(2026, 11, 21), "Bridge closed", 7, 20),)
+    told = edition("T", replace(a_story(1, 2), updated=True, news="Two said so.", earlier=before))
+    (story,) = without_sources(told, {20}).stories
+    assert (story.news, story.earlier) == ("", ())
+    (same,) = without_sources(told, {90}).stories
+    assert (same.news, same.earlier) == ("Two said so.", before)
