@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -47,10 +47,10 @@ def take_confirmation(session: Session, address_key: str, secret: str, now: date
 
 
 def reminders(session: Session, address_key: str, secret: str, now: datetime) -> int:
-    """How many mails forms have sent in these 30 days to an address that reads us."""
+    """How many mails forms have sent to an address that reads us, in this window of 30 days and the last."""
     what = _reminder(address_key, secret)
-    counted = select(AttemptCount.times).where(
-        AttemptCount.what == what, AttemptCount.window_from == window_start(now, LONGEST)
+    counted = select(func.sum(AttemptCount.times)).where(
+        AttemptCount.what == what, AttemptCount.window_from >= window_start(now, LONGEST) - LONGEST
     )
     return session.scalar(counted) or 0
 

@@ -10,7 +10,7 @@ from newsletter.keyed import KeyedHash
 from newsletter.models import AttemptCount
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# No window is longer; what is older counts nowhere any more.
+# No window is longer; what is older than two of them counts nowhere any more.
 LONGEST = timedelta(days=30)
 
 
@@ -50,6 +50,6 @@ def forget_attempts(session: Session, now: datetime) -> None:
     """Let go of counts that matter no more."""
     session.execute(
         delete(AttemptCount)
-        .where(AttemptCount.window_from < now - LONGEST)
+        .where(AttemptCount.window_from < now - 2 * LONGEST)
         .execution_options(synchronize_session=False)
     )

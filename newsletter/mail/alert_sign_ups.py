@@ -14,15 +14,16 @@ def sign_ups(words: Words, cases: Sequence[Facts]) -> Raised:
         limit=words.number(case["limit"]),
     )
     meaning = words(
-        "Either you are in the news, or a program fills in the form with other people's addresses. Each address"
-        " gets one mail a day at most and three ever. Who is not let in is asked to come back in an hour."
+        "Either you are in the news, or a program fills in the form with other people's addresses. Each"
+        " address gets one mail a day at most and three ever. Who is not let in is asked to come back in an"
+        " hour."
     )
     remedy = [
-        step(words("See who has signed up and not confirmed:"), "newsletter subscriber list"),
+        step(words("See who has signed up and not confirmed:"), "newsletter subscriber export"),
         step(
             words(
-                "Are they people, raise NEWSLETTER_SIGN_UPS_PER_HOUR. Is it a program, set NEWSLETTER_ALTCHA=on,"
-                " and block the domains it uses with NEWSLETTER_BLOCKED_DOMAINS."
+                "Are they people, raise NEWSLETTER_SIGN_UPS_PER_HOUR. Is it a program, set"
+                " NEWSLETTER_ALTCHA=on, and block the domains it uses with NEWSLETTER_BLOCKED_DOMAINS."
             )
         ),
     ]
