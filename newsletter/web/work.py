@@ -3,10 +3,11 @@
 Nothing is asked of any other server. Who runs no scripts proves nothing, and meets narrower limits.
 """
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 
-from altcha import create_challenge_v1, extract_params_v1, verify_solution_v1
+from altcha.v1 import ChallengeOptions, create_challenge, extract_params, verify_solution
 
 FIELD = "altcha"
 # About a second of a phone's time on average.
@@ -17,8 +18,8 @@ _MAX_LENGTH = 2000
 
 def challenge(secret: str, now: datetime) -> str:
     """What a browser has to solve, as JSON; it may take a day."""
-    asked = create_challenge_v1(max_number=_HARDNESS, hmac_key=_key(secret), expires=now + _LIFETIME)
-    return json.dumps(asked.to_dict())
+    options = ChallengeOptions(max_number=_HARDNESS, hmac_key=_key(secret), expires=now + _LIFETIME)
+    return json.dumps(create_challenge(options).to_dict())
 
 
 def solved(text: str, secret: str, now: datetime) -> bool:
@@ -26,8 +27,9 @@ def solved(text: str, secret: str, now: datetime) -> bool:
     if not text or len(text) > _MAX_LENGTH:
         return False
     try:
-        good, _reason = verify_solution_v1(text, _key(secret), check_expires=False)
-        (expires,) = extract_params_v1(text)["expires"]
+        solution = json.loads(base64.b64decode(text))
+        good, _reason = verify_solution(solution, _key(secret), check_expires=False)
+        (expires,) = extract_params(solution)["expires"]
         return good and datetime.fromtimestamp(int(expires), UTC) >= now
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return False  # anything may have been sent

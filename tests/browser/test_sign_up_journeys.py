@@ -127,7 +127,12 @@ def host(snippet: Callable[[], str]) -> tuple[str, Callable[[], None]]:
 
     server = make_server("127.0.0.1", 0, app)
     Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}", server.shutdown
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return f"http://127.0.0.1:{server.server_port}", end
 
 
 @pytest.mark.parametrize("with_script", [True, False])

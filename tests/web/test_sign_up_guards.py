@@ -11,7 +11,7 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from altcha import solve_challenge_v1
+from altcha.v1 import solve_challenge
 from sqlalchemy import select
 
 from newsletter.attempts.networks import UNKNOWN
@@ -89,7 +89,7 @@ def challenge_on(page: str) -> dict[str, object]:
 
 def solved(page: str) -> str:
     asked = challenge_on(page)
-    solution = solve_challenge_v1(str(asked["challenge"]), str(asked["salt"]))
+    solution = solve_challenge(str(asked["challenge"]), str(asked["salt"]))
     assert solution
     kept = {key: asked[key] for key in ("algorithm", "challenge", "salt", "signature")}
     return base64.b64encode(json.dumps({**kept, "number": solution.number}).encode()).decode()

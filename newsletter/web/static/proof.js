@@ -3,15 +3,14 @@
 (() => {
   const field = document.querySelector("input[data-challenge]");
   if (!field || !globalThis.crypto?.subtle) return;
-  const { algorithm, challenge, salt, signature, maxNumber, maxnumber } = JSON.parse(field.dataset.challenge);
-  const most = maxnumber ?? maxNumber;
+  const { algorithm, challenge, salt, signature, maxNumber } = JSON.parse(field.dataset.challenge);
   const letters = new TextEncoder();
   let solving;
 
   const hex = (octets) => Array.from(new Uint8Array(octets), (o) => o.toString(16).padStart(2, "0")).join("");
 
   async function solve() {
-    for (let number = 0; number <= most; number++) {
+    for (let number = 0; number <= maxNumber; number++) {
       const digest = await crypto.subtle.digest(algorithm, letters.encode(salt + number));
       if (hex(digest) === challenge) {
         field.value = btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
