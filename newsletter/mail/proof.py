@@ -33,9 +33,8 @@ def proof_issue(
     the templates raise.
     """
     forget()
-    content = _issue_of_nobody(publication, editions, language, length)
-    rendered, first = render_issue(content), editions[0]
-    links = content.links
+    rendered = render_issue(_issue_of_nobody(publication, editions, language, length))
+    first, links = editions[0], _links_of_nobody(publication)
     written_at = first.stories[0].published_at
     message_id = f"<proof@{publication.list_domain}>"
     headers = issue_headers(publication, links, _READER, message_id, written_at, first.date)

@@ -89,7 +89,7 @@ def challenge_on(page: str) -> dict[str, object]:
 
 def solved(page: str) -> str:
     asked = challenge_on(page)
-    solution = solve_challenge(str(asked["challenge"]), str(asked["salt"]))
+    solution = solve_challenge(str(asked["challenge"]), str(asked["salt"]), "SHA-256", 50_000)
     assert solution
     kept = {key: asked[key] for key in ("algorithm", "challenge", "salt", "signature")}
     return base64.b64encode(json.dumps({**kept, "number": solution.number}).encode()).decode()
