@@ -1,6 +1,8 @@
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -27,7 +29,7 @@ def site(db: Database, now: datetime, tmp_path: Path) -> Site:
     return make_site(db, now, tmp_path, embed_origins=(THERE, "https://www.example.net"))
 
 
-def send(site: Site, headers: dict[str, str] | None = None, **fields: object) -> TestResponse:
+def send(site: Site, headers: Mapping[str, str] | None = None, **fields: Any) -> TestResponse:
     client = site.app.test_client(use_cookies=False)
     return client.post("/embed", data={**FIELDS, **fields}, headers={"Origin": THERE, **(headers or {})})
 
@@ -154,7 +156,7 @@ def test_without_allowed_sites_there_is_nothing(db: Database, now: datetime, tmp
 def test_no_hostile_string_in_any_field_breaks_it_or_runs(site: Site, share: int) -> None:
     for text in shared_strings()[share::2]:
         wrong = text.encode("utf-8", "replace").decode()
-        fields = dict.fromkeys(("address", "topics", "hour", "zone"), wrong)
+        fields: dict[str, Any] = dict.fromkeys(("address", "topics", "hour", "zone"), wrong)
         answer = send(site, **fields)
         assert answer.status_code in (303, 413, 422, 429), text
         assert scripts(answer.data) == [], text
