@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from newsletter import subscribers
 from newsletter.alerts.look import look
 from newsletter.alerts.tell import Operator, tell
+from newsletter.attempts import forget_attempts
 from newsletter.branding import branded_publication
 from newsletter.child import run_in_child
 from newsletter.config import Settings
@@ -208,7 +209,7 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
     """Enter every mail that is due into the ledger, a chunk a transaction; how many."""
     publication = publication_of(settings)
     with database.write() as session:
-        planned = answer_requests(session, now, publication.list_domain)
+        planned = answer_requests(session, now, publication.list_domain, settings.counting_key)
     for plan in (due.plan_due, due.plan_welcomes):
         chunk = due.Planned(planned=0, more=True)
         while chunk.more:
@@ -258,6 +259,7 @@ def tidy(settings: Settings, database: Database, now: datetime) -> None:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
         subscribers.forget_changes(session, now)
+        forget_attempts(session, now)
         keep.let_go(session, now, timedelta(days=settings.image_days))
     if now.minute == KEEPING_MINUTE:
         keep_news(settings, database, now)

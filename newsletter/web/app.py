@@ -21,6 +21,7 @@ from newsletter.web import (
     archive,
     brand,
     confirm,
+    embed,
     errors,
     health,
     hour,
@@ -35,6 +36,7 @@ from newsletter.web import (
     printing,
     public,
     resume,
+    sample,
     story,
     unsubscribe,
 )
@@ -43,7 +45,7 @@ from newsletter.web.security import limit_callers, limit_forms, secure
 from newsletter.web.shared import Shared, share
 
 _READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
-_PAGES = (public, confirm, *_READERS_PAGES, archive, story, issue)
+_PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, story, issue)
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -59,13 +61,14 @@ def create_app(
     csrf = CSRFProtect(app)
     csrf.exempt(unsubscribe.act)
     csrf.exempt(hub.blueprint)
+    csrf.exempt(embed.blueprint)
     i18n.install(app, settings.publication_language)
     _dress(app, settings, publication.brand)
     for part in (*_PAGES, health, hub, images, brand):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
-    limit_forms(app, "public.sign_up", "link.ask", "address.ask")
+    limit_forms(app, "link.ask", "address.ask")
     limit_callers(app, "hub.news")
     errors.install(app)
     return app

@@ -21,7 +21,7 @@ CHOICE, SHOWN_IN = "language", "shown_in"
 _DEFAULT = "default_language"
 # What is no page has no language, and no need for a second address.
 _NO_PAGES = frozenset(
-    {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html"}
+    {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html", "embed.script"}
 )
 
 
