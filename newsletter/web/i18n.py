@@ -7,21 +7,27 @@ the one its form was shown in, that of the reader whose page it is, the best of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from newsletter.mail.catalogues import SOURCE
 from newsletter.mail.languages import LANGUAGES, comma, direction, offered, own_name, translations
 
+_LONGEST_ACCEPT = 1000
 # In an address, and hidden in every form.
 CHOICE, SHOWN_IN = "language", "shown_in"
 _DEFAULT = "default_language"
 # What is no page has no language, and no need for a second address.
 _NO_PAGES = frozenset(
     {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html"}
+    | {"feeds.atom", "feeds.atom_all", "feeds.json", "feeds.json_all"}
+    | {"share.of_edition", "share.of_story", "share.of_site"}
 )
 
 
@@ -122,11 +128,27 @@ def _shown_in() -> str | None:
 
 def _best_for_browser() -> str:
     g.asked_browser = True
+    return _best_of(request.accept_languages) or _default()
+
+
+def _best_of(accepted: LanguageAccept) -> str | None:
     # Not werkzeug's best_match: of `en-US, ar;q=0.5` it takes Arabic. This is the lookup of RFC 4647,
     # section 3.4, each range by its base language.
-    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    found = next((base for base in wanted if base in LANGUAGES), None)
-    return found or _default()
+    wanted = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+    return next((base for base in wanted if base in LANGUAGES), None)
+
+
+@lru_cache(1024)
+def language_of_kept_page(query: str, accept_language: str) -> str | None:
+    """What makes a kept page another one: the language its address or its visitor's browser asks for.
+
+    Empty: the installation's. None for any other query, or too long a wish: such a page is not kept.
+    """
+    if len(accept_language) > _LONGEST_ACCEPT:
+        return None
+    if query:
+        return next((tag for tag in LANGUAGES if query == f"{CHOICE}={tag}"), None)
+    return _best_of(parse_accept_header(accept_language, LanguageAccept)) or ""
 
 
 def _default() -> str:

@@ -48,7 +48,7 @@ def secure(app: Flask, settings: Settings) -> None:
 
 def limit_forms(app: Flask, *endpoints: str) -> None:
     """Let one network send each form that brings mail only so often: list bombing uses forms like ours."""
-    limiter = Limiter(_network, app=app, storage_uri="memory://")
+    limiter = Limiter(network, app=app, storage_uri="memory://")
     accepted: Any = limiter.limit(SIGN_UPS, deduct_when=lambda response: response.status_code == 303)
     for endpoint in endpoints:
         app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
@@ -73,7 +73,7 @@ def _https(settings: Settings) -> bool:
     return urlsplit(settings.base_url).scheme == "https"
 
 
-def _network() -> str:
+def network() -> str:
     """The visitor's network: an IPv4 address, or the /64 that one IPv6 connection owns."""
     try:
         address = ip_address(request.remote_addr or "")
@@ -82,13 +82,14 @@ def _network() -> str:
     return str(address if address.version == 4 else ip_network((address, 64), strict=False))
 
 
-def _policy() -> str:
+def policy(scripts: str) -> str:
+    """The Content-Security-Policy, with the only scripts that run: by nonce, or `'self'`."""
     return "; ".join(
         (
             "default-src 'none'",
             "style-src 'self'",
             "img-src 'self' data:",
-            f"script-src 'nonce-{csp_nonce()}'",
+            f"script-src {scripts}",
             "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
@@ -99,7 +100,7 @@ def _policy() -> str:
 
 def _add_headers(response: Response, https: bool) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy())
+    headers.setdefault("Content-Security-Policy", policy(f"'nonce-{csp_nonce()}'"))
     headers.setdefault("X-Frame-Options", "DENY")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(_WITH_TOKEN) else "same-origin"
