@@ -14,6 +14,8 @@ from newsletter.models import Edition, EditionStatus, Story, StoryArticle, Topic
 
 # The earliest month that is looked at: nothing was printed before, and Babel knows only our calendar.
 _EARLIEST_YEAR = 1900
+# CLDR knows it by country only: in most that speak Arabic a week begins on Saturday (5).
+_WEEK_BEGINS = {"ar": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,7 @@ class Month:
 
     def weeks(self, language: str) -> list[list[date | None]]:
         """Its days by weeks, as calendars of a language begin them; None where another month stands."""
-        begins = locale_of(language).first_week_day
-        weeks = calendar.Calendar(begins).monthdatescalendar(self.first.year, self.first.month)
+        weeks = calendar.Calendar(_week_begins(language)).monthdatescalendar(self.first.year, self.first.month)
         return [[day if day.month == self.first.month else None for day in week] for week in weeks]
 
     def in_words(self, language: str) -> str:
@@ -64,8 +65,13 @@ def weekdays(language: str) -> list[tuple[str, str]]:
     """The days of a week in a language's order: as they head a calendar, and in full."""
     locale = locale_of(language)
     short, whole = (get_day_names(width, "stand-alone", locale) for width in ("short", "wide"))
-    days = [(locale.first_week_day + place) % 7 for place in range(7)]
+    days = [(_week_begins(language) + place) % 7 for place in range(7)]
     return [(short[day], whole[day]) for day in days]
+
+
+def _week_begins(language: str) -> int:
+    locale = locale_of(language)
+    return _WEEK_BEGINS.get(locale.language, locale.first_week_day)
 
 
 def read_month(text: str) -> Month | None:
