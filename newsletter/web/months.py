@@ -31,7 +31,9 @@ class Month:
 
     def weeks(self, language: str) -> list[list[date | None]]:
         """Its days by weeks, as calendars of a language begin them; None where another month stands."""
-        weeks = calendar.Calendar(_week_begins(language)).monthdatescalendar(self.first.year, self.first.month)
+        weeks = calendar.Calendar(_week_begins(language)).monthdatescalendar(
+            self.first.year, self.first.month
+        )
         return [[day if day.month == self.first.month else None for day in week] for week in weeks]
 
     def in_words(self, language: str) -> str:
