@@ -18,6 +18,7 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.log import configure_logging
 from newsletter.queue import TaskQueue
+from newsletter.wakeup import Wakeup
 from newsletter.web.app import create_app
 
 KEY = "a-signing-key-for-benchmarks-32-bytes"
@@ -45,7 +46,7 @@ def pages(settings: Settings) -> Flask:
     """The readers' pages, as `newsletter web` makes them."""
     queue = TaskQueue(settings)
     database = Database(settings.database_url)
-    return create_app(settings, database, lambda: datetime.now(UTC), queue.ask_for_sending)
+    return create_app(settings, database, lambda: datetime.now(UTC), Wakeup(queue.ask_for_sending))
 
 
 def main(what: str, folder: str) -> None:

@@ -5,7 +5,6 @@ from itertools import groupby
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Topic
@@ -15,6 +14,7 @@ from newsletter.web.i18n import page_language
 from newsletter.web.moments import read_date
 from newsletter.web.months import (
     MonthOfEditions,
+    archived_topics,
     editions_of,
     neighbours,
     newest_month,
@@ -55,7 +55,7 @@ def edition(slug: str, day: str) -> ResponseReturnValue:
 
 def _month_page(slug: str | None, asked: str | None) -> ResponseReturnValue:
     with shared().database.read() as session:
-        topics = session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
+        topics = archived_topics(session)
         topic = _topic(topics, slug)
         found = _month(session, topic, asked)
         page = render_template(
@@ -66,7 +66,6 @@ def _month_page(slug: str | None, asked: str | None) -> ResponseReturnValue:
             asked=asked,
             days=_by_date(found),
             weekdays=weekdays(page_language()),
-            language_of_page=page_language(),
         )
     return kept(page)
 

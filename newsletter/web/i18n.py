@@ -112,7 +112,8 @@ def _spoken() -> dict[str, object]:
 
 def _asked_for() -> str | None:
     """The language in the address, if it is offered."""
-    return next((tag for tag in LANGUAGES if tag == request.args.get(CHOICE)), None)
+    asked = request.args.get(CHOICE)
+    return next((tag for tag in LANGUAGES if tag == asked), None) if asked else None
 
 
 def _chosen() -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from babel.dates import format_skeleton, get_day_names
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from newsletter.mail.languages import locale_of
@@ -83,6 +83,13 @@ def read_month(text: str) -> Month | None:
     except ValueError:
         return None
     return Month(first) if len(text) == 7 and _EARLIEST_YEAR <= first.year < date.max.year else None
+
+
+def archived_topics(session: Session) -> Sequence[Topic]:
+    """The topics that are followed, or were once: those with editions, in their printed order."""
+    printed = exists().where(Edition.topic_id == Topic.id, Edition.status == EditionStatus.PUBLISHED)
+    query = select(Topic).where(Topic.active | printed).order_by(Topic.position, Topic.id)
+    return session.scalars(query).all()
 
 
 def newest_month(session: Session, topic_id: int | None) -> Month | None:

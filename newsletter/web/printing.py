@@ -14,6 +14,7 @@ from newsletter.web.ages import age_in_words
 from newsletter.web.i18n import page_language
 from newsletter.web.moments import day_in_words, moment_in_words, printed_moment
 from newsletter.web.structured import printed_data
+from newsletter.web.zone_options import zone_options
 
 EXCERPT_LETTERS = 320
 HUES = 6
@@ -22,6 +23,7 @@ HUES = 6
 def install(app: Flask, settings: Settings) -> None:
     """Give the templates their filters."""
     zone = settings.zone
+    app.jinja_env.globals["zone_options"] = zone_options
     app.jinja_env.filters.update(
         web_address=web_address,
         line=one_line,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.editions.search import MOST_COUNTED, Found, search
@@ -12,6 +11,7 @@ from newsletter.editions.search_words import Asked, read_question
 from newsletter.mail.wording import one_line
 from newsletter.models import Story, StoryArticle, Topic
 from newsletter.web.marking import Piece, mark, telling
+from newsletter.web.months import archived_topics
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("search", __name__)
@@ -37,7 +37,7 @@ def look() -> Response:
     typed = one_line(request.args.get("q", "")[: LONGEST * 2], LONGEST)
     asked, number = read_question(typed), _page_number(request.args.get("page", "1"))
     with shared().database.read() as session:
-        topics = session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
+        topics = archived_topics(session)
         topic = _topic_asked(topics)
         found = _found(session, asked, topic, number)
         page = render_template(

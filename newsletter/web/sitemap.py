@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.models import Edition, EditionStatus, Story, Topic
 from newsletter.web.caching import kept
+from newsletter.web.months import archived_topics
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("sitemap", __name__)
@@ -81,8 +82,7 @@ def _places(session: Session, base: str, first: int) -> list[Place]:
 
 
 def _standing(session: Session, base: str) -> list[Place]:
-    slugs = session.scalars(select(Topic.slug).order_by(Topic.id))
-    pages = ["/", "/archive", *(f"/archive/{slug}" for slug in slugs)]
+    pages = ["/", "/archive", *(f"/archive/{topic.slug}" for topic in archived_topics(session))]
     return [(f"{base}{page}", None) for page in pages]
 
 
