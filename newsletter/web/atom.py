@@ -23,7 +23,8 @@ def atom(head: FeedHead, entries: Sequence[FeedEntry]) -> bytes:
     _add(_add(feed, "author"), "name", head.publication)
     for entry in entries:
         _add_entry(feed, entry)
-    return etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+    document: bytes = etree.tostring(feed, xml_declaration=True, encoding="utf-8")
+    return document
 
 
 def _add_entry(feed: etree._Element, entry: FeedEntry) -> None:

@@ -95,7 +95,7 @@ def archived_topics(session: Session) -> Sequence[Topic]:
 def newest_month(session: Session, topic_id: int | None) -> Month | None:
     """The month of a topic's newest edition, or of all; None while there is none."""
     newest = session.scalar(_dates(topic_id, func.max(Edition.date)))
-    return newest and Month(newest.replace(day=1))
+    return _month_of(newest)
 
 
 def editions_of(session: Session, month: Month, topic_id: int | None) -> MonthOfEditions:
@@ -106,8 +106,8 @@ def editions_of(session: Session, month: Month, topic_id: int | None) -> MonthOf
     return MonthOfEditions(
         month,
         [Printed(edition, headline) for edition, headline in rows],
-        before and Month(before.replace(day=1)),
-        after and Month(after.replace(day=1)),
+        _month_of(before),
+        _month_of(after),
     )
 
 
@@ -116,6 +116,10 @@ def neighbours(session: Session, edition: Edition) -> tuple[date | None, date | 
     before = _dates(edition.topic_id, func.max(Edition.date)).where(Edition.date < edition.date)
     after = _dates(edition.topic_id, func.min(Edition.date)).where(Edition.date > edition.date)
     return session.scalar(before), session.scalar(after)
+
+
+def _month_of(day: date | None) -> Month | None:
+    return None if day is None else Month(day.replace(day=1))
 
 
 def _of(topic_id: int | None) -> ColumnElement[bool]:

@@ -49,19 +49,17 @@ def _line(draw: ImageDraw.ImageDraw, text: str, size: int, top: int, colour: str
         return
     words, font = drawable
     while words and font.getlength(words) > WIDTH - 2 * _MARGIN:
-        words = words[:-2].rstrip() + "…" if "…" not in words else words[:-2].rstrip("…").rstrip() + "…"
+        words = f"{words.rstrip('…')[:-1].rstrip()}…" if len(words) > 2 else ""
     draw.text((_MARGIN, top), words, font=font, fill=colour)
 
 
 def _headline(draw: ImageDraw.ImageDraw, shown: Shown) -> None:
-    for size in _SIZES:
-        drawable = _drawable(shown.headline, size)
-        if drawable is None:
-            return
-        lines = _wrapped(*drawable)
-        if len(lines) <= _LINES:
-            break
-    _text, font = drawable
+    """In the largest letters in which it has room; its end is cut where it has none in the smallest."""
+    drawn = [(size, _drawable(shown.headline, size)) for size in _SIZES]
+    laid_out = [(size, found[1], _wrapped(*found)) for size, found in drawn if found]
+    if not laid_out:
+        return
+    size, font, lines = next((one for one in laid_out if len(one[2]) <= _LINES), laid_out[-1])
     place, anchor = (WIDTH - _MARGIN, "ra") if shown.rtl else (_MARGIN, "la")
     for number, line in enumerate(lines[:_LINES]):
         draw.text((place, 172 + int(number * size * 1.28)), line, font=font, fill=_INK, anchor=anchor)

@@ -105,4 +105,5 @@ def _written(root: str, one: str, places: Sequence[Place]) -> bytes:
         etree.SubElement(entry, f"{{{_NS}}}loc").text = address
         if changed is not None:
             etree.SubElement(entry, f"{{{_NS}}}lastmod").text = changed.isoformat()
-    return etree.tostring(document, xml_declaration=True, encoding="utf-8")
+    written: bytes = etree.tostring(document, xml_declaration=True, encoding="utf-8")
+    return written
