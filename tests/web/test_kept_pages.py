@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask.typing import ResponseReturnValue
 from sqlalchemy import event, select
 
 from newsletter.db import Database
@@ -94,7 +95,7 @@ def test_a_page_that_sets_a_cookie_is_never_kept_nor_said_to_be(site: Site) -> N
 
     from newsletter.web.caching import kept
 
-    def odd() -> object:
+    def odd() -> ResponseReturnValue:
         visit["mine"] = "1"
         return kept("mine")
 
