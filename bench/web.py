@@ -50,6 +50,7 @@ def measure(seconds: float, rounds: int) -> Report:
         asked = _requests(Path(folder))
         pages = running.enter_context(_served("pages", folder))
         empty = running.enter_context(_served("empty", folder))
+        # Fetched first and sent last: a form that comes back within seconds is taken for a program's.
         asked["sign-up"] = [_sign_up(pages)]
         found = {name: Measured() for name in asked}
         for name, requests in asked.items():

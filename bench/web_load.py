@@ -57,7 +57,8 @@ def visit(port: int, requests: Sequence[str], first: int, until: float, waits: W
 
 
 def _numbered(request: bytes, number: int) -> bytes:
-    network = b"%x:%x" % divmod(number, 0x10000)
+    # The /48 changes each time: what one customer may have, and may send only so much from.
+    network = b"%x:%x" % (number & 0xFFFF, number >> 16)
     return request.replace(_NUMBER, b"%09d" % number).replace(_NETWORK, network)
 
 

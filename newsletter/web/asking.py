@@ -5,6 +5,7 @@ be the same for everybody; that they come from our own pages is told by the brow
 """
 
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, make_response, request
@@ -17,7 +18,6 @@ from newsletter.mail.wording import one_line
 from newsletter.web import errors
 from newsletter.web.i18n import _, page_language
 from newsletter.web.machine import Machine, MachineWords, machine_set
-from newsletter.web.security import network
 from newsletter.web.shared import shared
 from newsletter.web.stories import published_story
 from newsletter.web.story import story_page
@@ -93,7 +93,16 @@ def install(extensions: dict[str, object]) -> None:
 def _in_turn() -> bool:
     """Whether this network, and all together, may ask once more."""
     turns = current_app.extensions[_TURNS]
-    return bool(turns.hit(EACH, "asking", network())) and bool(turns.hit(ALL, "asking"))
+    return bool(turns.hit(EACH, "asking", _network())) and bool(turns.hit(ALL, "asking"))
+
+
+def _network() -> str:
+    """The visitor's network: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
 
 
 def _too_often() -> Response:

@@ -48,7 +48,7 @@ def secure(app: Flask, settings: Settings) -> None:
 
 def limit_forms(app: Flask, *endpoints: str) -> None:
     """Let one network send each form that brings mail only so often: list bombing uses forms like ours."""
-    limiter = Limiter(network, app=app, storage_uri="memory://")
+    limiter = Limiter(_network, app=app, storage_uri="memory://")
     accepted: Any = limiter.limit(SIGN_UPS, deduct_when=lambda response: response.status_code == 303)
     for endpoint in endpoints:
         app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
@@ -73,7 +73,7 @@ def _https(settings: Settings) -> bool:
     return urlsplit(settings.base_url).scheme == "https"
 
 
-def network() -> str:
+def _network() -> str:
     """The visitor's network: an IPv4 address, or the /64 that one IPv6 connection owns."""
     try:
         address = ip_address(request.remote_addr or "")
