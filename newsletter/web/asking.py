@@ -12,7 +12,6 @@ from flask import Blueprint, Response, abort, current_app, make_response, reques
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy.orm import Session
 
 from newsletter.mail.wording import one_line
 from newsletter.web import errors
@@ -30,21 +29,19 @@ LONGEST_QUESTION = 300
 # Counted in memory, as `security` does.
 _TURNS = "newsletter.asking"
 
-Ask = Callable[[Machine, Session, int], MachineWords | None]
+Ask = Callable[[Machine], MachineWords | None]
 
 
 @blueprint.post("/story/<number:story_id>/explain")
 def explain(story_id: int) -> Response:
     """The story in simple words."""
-    return _answered(story_id, "explain", lambda one, session, it: one.explain(session, it, page_language()))
+    return _answered(story_id, "explain", lambda one: one.explain(story_id, page_language()))
 
 
 @blueprint.post("/story/<number:story_id>/translate")
 def translate(story_id: int) -> Response:
     """The story in the language of the page."""
-    return _answered(
-        story_id, "translate", lambda one, session, it: one.translate(session, it, page_language())
-    )
+    return _answered(story_id, "translate", lambda one: one.translate(story_id, page_language()))
 
 
 @blueprint.post("/story/<number:story_id>/ask")
@@ -58,7 +55,7 @@ def ask(story_id: int) -> Response:
     return _answered(
         story_id,
         "answer",
-        lambda one, session, it: one.answer(session, it, page_language(), question),
+        lambda one: one.answer(story_id, page_language(), question),
         question,
     )
 
@@ -68,10 +65,14 @@ def _answered(story_id: int, kind: str, do: Ask, question: str = "") -> Response
     if not _from_our_pages():
         abort(403)
     with shared().database.read() as session:
+        if published_story(session, story_id) is None:
+            abort(404)
+    if not _in_turn():
+        return _too_often()
+    said = do(machine)
+    with shared().database.read() as session:
         story = published_story(session, story_id) or abort(404)
-        if not _in_turn():
-            return _too_often()
-        page = story_page(session, story, do(machine, session, story_id), kind, question)
+        page = story_page(session, story, said, kind, question)
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response

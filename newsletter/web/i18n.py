@@ -7,7 +7,8 @@ the one its form was shown in, that of the reader whose page it is, the best of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,22 +45,33 @@ class Version:
 
 def _(sentence: str, **values: object) -> str:
     """A sentence in the page's language, its `%(name)s` filled in."""
-    translated = translations(page_language()).gettext(sentence)
+    translated = page_words().gettext(sentence)
     return translated % values if values else translated
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The sentence that fits `number`, with `%(num)s` filled in."""
-    return translations(page_language()).ngettext(one, many, number) % {"num": number}
+    return page_words().ngettext(one, many, number) % {"num": number}
+
+
+def page_words() -> NullTranslations:
+    """The catalogue of the page's language; a page asks for it some fifty times."""
+    return _words_of(page_language())
+
+
+@cache
+def _words_of(language: str) -> NullTranslations:
+    return translations(language)
 
 
 def page_language() -> str:
     """The language of the page being made: see above. English where there is no page."""
     if not has_request_context():
         return _default() if has_app_context() else SOURCE
-    if "page_language" not in g:
-        g.page_language = _chosen() or _best_for_browser()
-    return str(g.page_language)
+    language: str | None = g.get("page_language")
+    if language is None:
+        language = g.page_language = _chosen() or _best_for_browser()
+    return language
 
 
 def speak_to(reader_language: str) -> None:
@@ -91,8 +103,8 @@ def install(app: Flask, default: str = SOURCE) -> None:
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(
-        lambda text: translations(page_language()).gettext(text),
-        lambda one, many, number: translations(page_language()).ngettext(one, many, number),
+        lambda text: page_words().gettext(text),
+        lambda one, many, number: page_words().ngettext(one, many, number),
         newstyle=True,
     )
     app.context_processor(_spoken)

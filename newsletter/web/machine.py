@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 _NAME = "newsletter.machine"
 
@@ -20,16 +19,17 @@ class MachineWords:
 class Machine(Protocol):
     """The model, seen from the pages. Each answers from this story's articles alone, in `language`.
 
-    None: it could not, was refused by the check of facts, or the day's budget is spent.
+    It reads them by itself: no transaction stays open while a model thinks for seconds. None: it could
+    not, was refused by the check of facts, or the day's budget is spent.
     """
 
-    def explain(self, session: Session, story_id: int, language: str) -> MachineWords | None:
+    def explain(self, story_id: int, language: str) -> MachineWords | None:
         """The story in simple words."""
 
-    def answer(self, session: Session, story_id: int, language: str, question: str) -> MachineWords | None:
+    def answer(self, story_id: int, language: str, question: str) -> MachineWords | None:
         """An answer to a reader's question."""
 
-    def translate(self, session: Session, story_id: int, language: str) -> MachineWords | None:
+    def translate(self, story_id: int, language: str) -> MachineWords | None:
         """Headline, summary and key points in the reader's language."""
 
 

@@ -25,14 +25,14 @@ LEAD = "Storm closes the northern ports for a second day"
 class FakeMachine:
     """Says what it was asked; knows no answer to `nothing`."""
 
-    def explain(self, _session: Session, story_id: int, language: str) -> MachineWords | None:
+    def explain(self, story_id: int, language: str) -> MachineWords | None:
         return MachineWords((f"Simply {story_id} in {language}.", "<b>bold</b>"), "tiny-1")
 
-    def answer(self, _session: Session, story_id: int, language: str, question: str) -> MachineWords | None:
+    def answer(self, story_id: int, language: str, question: str) -> MachineWords | None:
         said = f"About {question} ({story_id}, {language})"
         return None if question == "nothing" else MachineWords((said,), "tiny-1")
 
-    def translate(self, _session: Session, _story_id: int, language: str) -> MachineWords | None:
+    def translate(self, _story_id: int, language: str) -> MachineWords | None:
         return MachineWords((f"In {language}",), "tiny-1")
 
 
