@@ -16,6 +16,8 @@ from newsletter.models.search import INDEX
 BATCH = 200
 # Where counting ends: "more than a thousand" says enough.
 MOST_COUNTED = 1000
+# Of the stories with a word that stands everywhere, so many are looked at: the newest.
+MOST_RANKED = 5000
 # How much more a word counts in the headline.
 _HEADLINE = 6.0
 # ts_rank: a word counts less in a long text, as with FTS5.
@@ -60,13 +62,17 @@ def search(
     """Stories with all that is asked for, the best first, or the newest; `first` is passed over so many."""
     if not asked.wanted:
         return Found([], 0)
-    rank, matches = _sqlite(asked) if session.get_bind().dialect.name == "sqlite" else _postgres(asked)
-    query: Select[Any] = matches.join(Edition, Edition.id == Story.edition_id)
-    query = query.where(Edition.status == EditionStatus.PUBLISHED)
+    matches = (_sqlite if session.get_bind().dialect.name == "sqlite" else _postgres)(asked).subquery()
+    query: Select[Any] = (
+        select(Story.id)
+        .join(matches, matches.c.story_id == Story.id)
+        .join(Edition, Edition.id == Story.edition_id)
+        .where(Edition.status == EditionStatus.PUBLISHED)
+    )
     if topic_id is not None:
         query = query.where(Edition.topic_id == topic_id)
     number = session.scalar(select(func.count()).select_from(query.limit(MOST_COUNTED).subquery())) or 0
-    order = (Edition.date.desc(), rank) if newest else (rank, Edition.date.desc())
+    order = (Edition.date.desc(), matches.c.rank) if newest else (matches.c.rank, Edition.date.desc())
     numbers = session.scalars(query.order_by(*order, Story.id.desc()).offset(first).limit(most)).all()
     return Found(_stories(session, numbers), number)
 
@@ -90,27 +96,26 @@ def _words_of(story: Story) -> dict[str, object]:
     return {"story_id": story.id, "headline": stored(headline), "words": stored("\n".join(told))}
 
 
-def _sqlite(asked: Asked) -> tuple[ColumnElement[Any], Select[int]]:
+def _sqlite(asked: Asked) -> Select[Any]:
     """By FTS5's own query language; words are letters and digits alone, so that quoting them is enough."""
     query = " AND ".join(map(_fts5, asked.wanted))
     if asked.unwanted:
         query = f"({query}) NOT ({' OR '.join(map(_fts5, asked.unwanted))})"
     index = table(INDEX, column("rowid"))
     itself: ColumnElement[Any] = literal_column(INDEX)
-    matches = (
-        select(Story.id)
-        .select_from(index)
-        .join(Story, Story.id == index.c.rowid)
+    return (
+        select(index.c.rowid.label("story_id"), func.bm25(itself, _HEADLINE, 1.0).label("rank"))
         .where(itself.op("MATCH")(literal(query)))
+        .order_by(index.c.rowid.desc())
+        .limit(MOST_RANKED)
     )
-    return func.bm25(itself, _HEADLINE, 1.0), matches
 
 
 def _fts5(term: Term) -> str:
     return f'"{" ".join(term.words)}"{"*" if term.beginning else ""}'
 
 
-def _postgres(asked: Asked) -> tuple[ColumnElement[Any], Select[int]]:
+def _postgres(asked: Asked) -> Select[Any]:
     query = " & ".join([*map(_tsquery, asked.wanted), *(f"!({_tsquery(term)})" for term in asked.unwanted)])
     # Word for word as in migration 0009: else the index is not used.
     vector: ColumnElement[Any] = literal_column(
@@ -118,10 +123,12 @@ def _postgres(asked: Asked) -> tuple[ColumnElement[Any], Select[int]]:
         "setweight(to_tsvector('simple', story_words.words), 'B'))"
     )
     wanted = func.to_tsquery(literal_column("'simple'"), query)
-    matches = (
-        select(Story.id).join(StoryWords, StoryWords.story_id == Story.id).where(vector.op("@@")(wanted))
+    return (
+        select(StoryWords.story_id, (-func.ts_rank(vector, wanted, _BY_LENGTH)).label("rank"))
+        .where(vector.op("@@")(wanted))
+        .order_by(StoryWords.story_id.desc())
+        .limit(MOST_RANKED)
     )
-    return func.ts_rank(vector, wanted, _BY_LENGTH).desc(), matches
 
 
 def _tsquery(term: Term) -> str:

@@ -50,7 +50,7 @@ def edition(slug: str, day: str) -> ResponseReturnValue:
         before, after = neighbours(session, found)
         data = edition_data(found, shared().settings.base_url, shared().publication.name)
         page = render_template("edition.html", edition=found, before=before, after=after, data=data)
-        return kept(page, changed=found.published_at)
+        return kept(page)
 
 
 def _month_page(slug: str | None, asked: str | None) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ def look(story_id: int) -> ResponseReturnValue:
     with shared().database.read() as session:
         story = published_story(session, story_id) or abort(404)
         page = story_page(session, story)
-        return kept(page, changed=story.edition.published_at)
+        return kept(page)
 
 
 @blueprint.get("/thread/<handle>")
