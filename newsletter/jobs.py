@@ -24,7 +24,7 @@ from newsletter.delivery import due, send
 from newsletter.delivery.lost_links import answer_requests
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
-from newsletter.editions import build, content
+from newsletter.editions import build, content, search
 from newsletter.editions import thread_arrivals as arrivals
 from newsletter.editions.due import DueEdition
 from newsletter.editions.thread_store import let_go_of_threads
@@ -191,6 +191,18 @@ def close_one(
         return False
     render_edition(database, edition.id)
     return True
+
+
+def index_stories(database: Database, stop: Callable[[], bool] = lambda: False) -> int:
+    """Let the archive's search find the stories that came; how many."""
+    written = 0
+    while not stop():
+        with database.read() as session:
+            if not search.any_unwritten(session):
+                break
+        with database.write() as session:
+            written += search.write_words(session)
+    return written
 
 
 def render_edition(database: Database, edition_id: int) -> None:
