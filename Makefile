@@ -44,6 +44,7 @@ bench: $(DEV)        ## Measure: sending, composing, planning (needs Postfix's s
 	.venv/bin/newsletter bench plan
 	.venv/bin/newsletter bench memory
 	.venv/bin/newsletter bench ingest
+	.venv/bin/newsletter bench web
 	.venv/bin/newsletter bench send
 
 check: $(DEV)        ## Style, complexity, types, who may import whom

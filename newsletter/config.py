@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretS
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from newsletter import warmup
+from newsletter.disposable import WORD
 from newsletter.mail.brand import read_colour
 from newsletter.mail.languages import Language
 from newsletter.mail.transport.server import parse_smtp_urls
@@ -90,6 +91,26 @@ def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _origin(value: str) -> str:
+    """What browsers call a page's origin (RFC 6454, section 7)."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("give origins as https://www.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _lines(value: Any) -> Any:
+    """Words on lines or between commas; what follows a # is a remark."""
+    if not isinstance(value, str):
+        return value
+    lines = (line.partition("#")[0] for line in value.splitlines())
+    return [word for line in lines for word in line.replace(",", " ").split()]
+
+
+def _blocked(value: str) -> str:
+    return value if value == WORD else read_domain(value)
+
+
 def _domain_limits(value: Any) -> Any:
     return read_domain_limits(value) if isinstance(value, str) else value
 
@@ -99,6 +120,7 @@ Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Domain = Annotated[str, AfterValidator(read_domain)]
 MailsADay = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Network = IPv4Network | IPv6Network
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class Settings(BaseSettings):
@@ -149,6 +171,13 @@ class Settings(BaseSettings):
     article_days: int = Field(180, ge=30, le=3650)
     starter_catalogue: bool = True
     fetch_allow_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = ()
+    embed_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ()
+    sign_ups_per_hour: int = Field(500, ge=1, le=1_000_000)
+    altcha: bool = False
+    blocked_domains: Annotated[
+        tuple[Annotated[str, AfterValidator(_blocked)], ...], NoDecode, BeforeValidator(_lines)
+    ] = ()
+    keep_network: bool = False
     trusted_proxies: int = Field(0, ge=0, le=5)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
@@ -183,6 +212,11 @@ class Settings(BaseSettings):
     def keys(self) -> tuple[str, ...]:
         """The signing keys in the clear, newest first."""
         return tuple(key.get_secret_value() for key in self.secret_keys)
+
+    @property
+    def counting_key(self) -> str:
+        """What addresses and networks are hashed with where they are counted: the key that changes least."""
+        return self.keys[-1] if self.keys else ""
 
     @property
     def outbox_dir(self) -> Path | None:

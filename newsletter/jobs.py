@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from newsletter import subscribers
 from newsletter.alerts.look import look
 from newsletter.alerts.tell import Operator, tell
+from newsletter.attempts import forget_attempts
 from newsletter.branding import branded_publication
 from newsletter.child import run_in_child
 from newsletter.config import Settings
@@ -23,7 +24,7 @@ from newsletter.delivery import due, send
 from newsletter.delivery.lost_links import answer_requests
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
-from newsletter.editions import build, content
+from newsletter.editions import build, content, search
 from newsletter.editions import thread_arrivals as arrivals
 from newsletter.editions.due import DueEdition
 from newsletter.editions.thread_store import let_go_of_threads
@@ -192,6 +193,18 @@ def close_one(
     return True
 
 
+def index_stories(database: Database, stop: Callable[[], bool] = lambda: False) -> int:
+    """Let the archive's search find the stories that came; how many."""
+    written = 0
+    while not stop():
+        with database.read() as session:
+            if not search.any_unwritten(session):
+                break
+        with database.write() as session:
+            written += search.write_words(session)
+    return written
+
+
 def render_edition(database: Database, edition_id: int) -> None:
     """Render a closed edition in every language and length, for all its issues.
 
@@ -208,7 +221,7 @@ def plan_due(settings: Settings, database: Database, now: datetime) -> int:
     """Enter every mail that is due into the ledger, a chunk a transaction; how many."""
     publication = publication_of(settings)
     with database.write() as session:
-        planned = answer_requests(session, now, publication.list_domain)
+        planned = answer_requests(session, now, publication.list_domain, settings.counting_key)
     for plan in (due.plan_due, due.plan_welcomes):
         chunk = due.Planned(planned=0, more=True)
         while chunk.more:
@@ -258,6 +271,7 @@ def tidy(settings: Settings, database: Database, now: datetime) -> None:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
         subscribers.forget_changes(session, now)
+        forget_attempts(session, now)
         keep.let_go(session, now, timedelta(days=settings.image_days))
     if now.minute == KEEPING_MINUTE:
         keep_news(settings, database, now)

@@ -95,7 +95,9 @@ class Workbench:
         return "poll" if jobs.tend_hubs(self.settings, self.database, _now()) else None
 
     def _close(self) -> str | None:
-        return "plan" if jobs.close_due(self.settings, _now()) else None
+        closed = jobs.close_due(self.settings, _now())
+        jobs.index_stories(self.database, self.stopping)
+        return "plan" if closed else None
 
     def _plan(self) -> str | None:
         return "send" if jobs.plan_due(self.settings, self.database, _now()) else None

@@ -6,6 +6,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from aiosmtpd.controller import Controller
 
 from newsletter import migrate
 from newsletter.db import Database
+from newsletter.web.stamps import stamp
 from tests.delivery.cast import a_topic
 from tests.process_tree import STOP_SECONDS, Tree
 from tests.web.forms import csrf_token
@@ -32,6 +34,10 @@ class Inbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         self.mail.put(envelope.rcpt_tos[0])
         return "250 2.0.0 taken"
+
+
+KEY = "a key that is long enough to sign with"
+_A_WHILE_AGO = stamp([KEY], datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -52,7 +58,7 @@ def parts(empty_postgres: str, tmp_path: Path, inbox: tuple[Inbox, int]) -> Iter
             a_topic(session)
     common = {
         "DATABASE_URL": empty_postgres,
-        "SECRET_KEYS": "a key that is long enough to sign with",
+        "SECRET_KEYS": KEY,
         "SMTP_URL": f"smtp://127.0.0.1:{inbox[1]}?starttls=off",
         "PORT": str(_free_port()),
     }
@@ -82,7 +88,7 @@ def _sign_up(page: str) -> None:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     with browser.open(page) as answer:
         token = csrf_token(answer.read().decode())
-    filled = urllib.parse.urlencode({"csrf_token": token, **ANN}).encode()
+    filled = urllib.parse.urlencode({"csrf_token": token, **ANN, "shown_at": _A_WHILE_AGO}).encode()
     with browser.open(page, filled) as answer:
         assert answer.status == 200
 

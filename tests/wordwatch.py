@@ -14,7 +14,7 @@ _SPOKEN = ("alt", "title", "aria-label", "aria-roledescription", "placeholder", 
 # Addresses, commands, file names and settings are what they are in every language.
 _NOT_WORDS = re.compile(
     r"https?://\S+|\S+@\S+|NEWSLETTER_\w+|docs/\S+|newsletter [a-z]+ [-a-zA-Z ]+"
-    r"|\b(?:HTML|UTC|Gmail|cookie)\b"
+    r"|\b(?:HTML|UTC|Gmail|cookie|Atom|JSON Feed)\b"
 )
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 

@@ -10,6 +10,7 @@ from newsletter.alerts.editions import thin_editions
 from newsletter.alerts.feeds import dead_feeds
 from newsletter.alerts.habits import changed_habits
 from newsletter.alerts.sending import stopped_sending
+from newsletter.alerts.sign_ups import many_sign_ups
 from newsletter.alerts.trouble import Trouble
 from newsletter.models import Alert
 
@@ -20,6 +21,7 @@ def look(session: Session, now: datetime) -> list[Trouble]:
     return [
         *stopped_sending(session, now),
         *readers.many_complaints(session, now, told),
+        *many_sign_ups(session, now),
         *dead_feeds(session, now),
         *changed_habits(session, now),
         *thin_editions(session, now),

@@ -61,6 +61,15 @@ def ingest(sources: int, entries: int, as_json: bool) -> None:
     _run("ingest", as_json, sources=sources, entries=entries)
 
 
+@group.command()
+@click.option("--seconds", default=4.0, show_default=True, help="How long each page is visited in a round.")
+@click.option("--rounds", default=5, show_default=True, help="How often all of it is done.")
+@_JSON
+def web(seconds: float, rounds: int, as_json: bool) -> None:
+    """How quickly pages are served, beside an empty Flask route under the same server."""
+    _run("web", as_json, seconds=seconds, rounds=rounds)
+
+
 def _run(name: str, as_json: bool, **options: Any) -> None:
     """Run the benchmark's `measure` and print its report."""
     benchmarks = resource("bench")

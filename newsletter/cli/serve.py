@@ -20,6 +20,7 @@ from newsletter.queue import TaskQueue
 from newsletter.scheduler import leader_of, start_scheduler
 from newsletter.stopping import StopFlag
 from newsletter.supervisor import WorkerCrew
+from newsletter.wakeup import Wakeup
 from newsletter.web.app import create_app
 
 PREPARE_SECONDS = 600
@@ -151,7 +152,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _serve(settings: Settings, database: Database, queue: TaskQueue, listening: socket.socket) -> None:
-    app = create_app(settings, database, lambda: datetime.now(UTC), queue.ask_for_sending)
+    app = create_app(settings, database, lambda: datetime.now(UTC), Wakeup(queue.ask_for_sending))
     server: Any = waitress.create_server(
         app,
         sockets=[listening],

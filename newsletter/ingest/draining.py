@@ -78,7 +78,7 @@ def drain(
 
         refilled(claim, lane.room, lane.workers, policy.per_host)
 
-    with open_tools(policy, fetch) as tools, ThreadPoolExecutor(2, thread_name_prefix="drain") as lanes:
+    with open_tools(db, policy, fetch) as tools, ThreadPoolExecutor(2, thread_name_prefix="drain") as lanes:
         kept = [lanes.submit(keep, lane, tools) for lane in _lanes(batch, workers)]
     for lane in kept:
         lane.result()

@@ -6,10 +6,11 @@ then. None: the hub is to be spoken to at once, to ask, or, when *refused*, to t
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from newsletter.ingest.entries import ReadFeed
@@ -61,15 +62,15 @@ def note_offer(session: Session, source_id: int, offer: HubOffer | None, now: da
         _ask_anew(row, now)
 
 
-def told_by_hub(session: Session, source_id: int, now: datetime) -> bool:
-    """Whether a hub tells us of this source's news, and lately did: then polls may be rare."""
+def told_by_hubs(connection: Connection, source_ids: Sequence[int], now: datetime) -> set[int]:
+    """Of these sources those whose hub tells us of their news, and lately did: their polls may be rare."""
     lately = (
-        SourceHub.source_id == source_id,
+        SourceHub.source_id.in_(source_ids),
         SourceHub.state == "verified",
         SourceHub.lease_until > now,
         SourceHub.told_at > now - TRUST,
     )
-    return session.scalar(select(SourceHub.source_id).where(*lately)) is not None
+    return set(connection.scalars(select(SourceHub.source_id).where(*lately)))
 
 
 def _may_be_asked_again(row: SourceHub, now: datetime) -> bool:

@@ -1,7 +1,6 @@
 """How often a source publishes, from what a poll brought: its entries' times, or our own counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -9,17 +8,10 @@ from sqlalchemy.orm import Session
 from newsletter.ingest.days import days_of
 from newsletter.ingest.entries import NormalisedEntry
 from newsletter.ingest.interval import gap_of_counts, usual_gap
+from newsletter.ingest.planning import Learnt
 from newsletter.models import Source
 
 _COUNTED_DAYS = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """A source's usual time between articles, None when unknown, and how long ago the last one came."""
-
-    gap: timedelta | None
-    silence: timedelta
 
 
 def learn_habit(

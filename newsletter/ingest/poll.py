@@ -14,7 +14,7 @@ from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
@@ -33,6 +33,7 @@ from newsletter.ingest.parse import ParseError
 from newsletter.ingest.parse_pool import ParsePool
 from newsletter.ingest.record import News, Outcome, PollResult, record
 from newsletter.ingest.turns import Job, side_by_side
+from newsletter.ingest.unchanged import Unchanged
 from newsletter.models import Source, SourceStatus
 
 __all__ = [
@@ -68,6 +69,8 @@ class PollTools:
     read: Read
     fetch: Fetch = fetch_feed
     detect: Detect = lambda _words: None
+    # Where polls that found nothing new are gathered; without it each is written at once.
+    unchanged: Unchanged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class _Known:
     last_modified: str | None
     body_hash: str | None
     language: str | None
+    is_moving: bool
 
 
 def due_sources(
@@ -127,10 +131,14 @@ def _is_due(now: datetime, failing: bool | None) -> ColumnElement[bool]:
 
 
 @contextmanager
-def open_tools(policy: FetchPolicy, fetch: Fetch = fetch_feed) -> Iterator[PollTools]:
+def open_tools(db: Database, policy: FetchPolicy, fetch: Fetch = fetch_feed) -> Iterator[PollTools]:
     """The tools of a round of polls: what is read is read in processes that can be killed."""
+    unchanged = Unchanged(db)
     with ParsePool() as pool, LanguageChild() as languages:
-        yield PollTools(policy, pool.read, fetch, languages.detect)
+        try:
+            yield PollTools(policy, pool.read, fetch, languages.detect, unchanged)
+        finally:
+            unchanged.finish()
 
 
 def poll_sources(
@@ -155,7 +163,7 @@ def poll_sources(
         return result
 
     hosts = hosts_of(db, ids)
-    with open_tools(policy, fetch) as tools:
+    with open_tools(db, policy, fetch) as tools:
         jobs = [Job(host, partial(poll, source_id)) for source_id, host in hosts.items()]
         results = dict(zip(hosts, side_by_side(jobs, workers, policy.per_host), strict=True))
     return [results.get(source_id, PollResult(source_id, Outcome.REMOVED)) for source_id in ids]
@@ -182,18 +190,46 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
 
     Raises database errors only.
     """
-    with db.read() as session:
-        source = session.get(Source, source_id)
-        if source is None:
-            return PollResult(source_id, Outcome.REMOVED)
-        known = _Known(source.url, source.etag, source.last_modified, source.body_hash, source.language)
+    known = _look_up(db, source_id)
+    if known is None:
+        return PollResult(source_id, Outcome.REMOVED)
     answer = _ask(known, now, tools)
+    if tools.unchanged and _is_unchanged(answer, known):
+        tools.unchanged.add(source_id, now)
+        return PollResult(source_id, Outcome.UNCHANGED)
     with _WRITERS:
         result = record(db, source_id, answer, now)
     if result.reason:
         # On the source for the operator to see; a morning without internet must not fill the log.
         log.debug("source failed", source=source_id, outcome=result.outcome, reason=result.reason)
     return result
+
+
+def _look_up(db: Database, source_id: int) -> _Known | None:
+    with db.read() as session:
+        row = session.connection().execute(_LOOK_UP, {"number": source_id}).first()
+    return row and _Known(*row)
+
+
+_LOOK_UP = select(
+    Source.url,
+    Source.etag,
+    Source.last_modified,
+    Source.body_hash,
+    Source.language,
+    Source.moved_to.is_not(None),
+).where(Source.id == bindparam("number"))
+
+
+def _is_unchanged(answer: News | NotModified | FetchError, known: _Known) -> bool:
+    """Whether there is nothing to write down but that the source was asked."""
+    if isinstance(answer, FetchError) or known.is_moving:
+        return False
+    if isinstance(answer, NotModified):
+        return answer.moved_to is None
+    came = answer.fetched
+    said = (came.etag, came.last_modified) == (known.etag, known.last_modified)
+    return answer.feed is None and came.moved_to is None and said
 
 
 def _ask(known: _Known, now: datetime, tools: PollTools) -> News | NotModified | FetchError:

@@ -1,7 +1,7 @@
 """Writing down what a poll came to: the source's health, and the articles it brought."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +12,11 @@ from newsletter.ingest.days import note_poll
 from newsletter.ingest.dedupe import Changes
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchError, NotModified
-from newsletter.ingest.health import after_failure, after_success
-from newsletter.ingest.hubs import hub_offer, note_offer, told_by_hub
-from newsletter.ingest.interval import POLLS_A_GAP, plan_interval
-from newsletter.ingest.learning import Learnt, learn_habit
+from newsletter.ingest.health import after_failure
+from newsletter.ingest.hubs import hub_offer, note_offer, told_by_hubs
+from newsletter.ingest.learning import learn_habit
 from newsletter.ingest.moving import heed_move
+from newsletter.ingest.planning import Learnt, plan_poll, unlearnt
 from newsletter.ingest.store import store_entries
 from newsletter.models import Source, SourceStatus
 
@@ -24,8 +24,6 @@ _WRITE_ATTEMPTS = 3
 NAME_LENGTH = 200
 # Seconds. Some servers ask for a year, which a column of numbers need not hold.
 LONGEST_ASKED = 7 * 24 * 3600
-# Seconds between polls of a source whose hub tells us of its news.
-_BESIDE_HUB = 6 * 3600
 
 
 class Outcome(StrEnum):
@@ -135,17 +133,12 @@ def _counted(source_id: int, changes: Changes) -> PollResult:
 
 
 def _note_success(session: Session, source: Source, now: datetime, learnt: Learnt | None = None) -> None:
-    """`learnt` is None when nothing came that it could be learnt from: silence alone makes polls rarer."""
-    if learnt is None:
-        silence = now - (source.last_new_at or source.created_at)
-        learnt = Learnt(timedelta(seconds=source.interval) * POLLS_A_GAP, silence)
-    interval = plan_interval(learnt.gap, learnt.silence, source.asked_interval)
-    source.interval = int(interval.total_seconds())
-    # A hub that tells us of news makes polls a mere precaution; what was learnt stays for when it stops.
-    wait = max(source.interval, _BESIDE_HUB) if told_by_hub(session, source.id, now) else source.interval
-    outlook = after_success(source.id, wait, now)
-    source.status, source.next_poll_at = outlook.status, outlook.next_poll_at
-    source.last_success_at = now
+    """`learnt` is None when nothing came that it could be learnt from."""
+    learnt = learnt or unlearnt(source.interval, source.last_new_at or source.created_at, now)
+    told = source.id in told_by_hubs(session.connection(), [source.id], now)
+    planned = plan_poll(source.id, learnt, source.asked_interval, told, now)
+    source.interval, source.next_poll_at = planned.interval, planned.next_poll_at
+    source.status, source.last_success_at = SourceStatus.ACTIVE, now
     source.failures, source.failure, source.missing_since = 0, None, None
 
 

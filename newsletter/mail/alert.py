@@ -1,17 +1,14 @@
 """What the operator is told: what happened, what it means, what to do. Values in, words out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
-from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal, format_percent
-
-from newsletter.mail.dates import date_without_year, day_and_time
-from newsletter.mail.languages import locale_of, translations
+from newsletter.mail.alert_sign_ups import sign_ups, sign_ups_over
+from newsletter.mail.alert_words import Ended, Facts, Lines, Raised, Words, step
+from newsletter.mail.languages import translations
 from newsletter.mail.wording import cut, one_line, safe_url
 
 # More of one kind at once have one cause, and a list nobody reads tells no more than its number.
@@ -26,13 +23,7 @@ class AlertKind(StrEnum):
     EDITIONS = "editions"
     COMPLAINTS = "complaints"
     SENDING = "sending"
-
-
-Facts = Mapping[str, Any]
-_Lines = list[dict[str, str]]
-# Title, what happened, what it means; and what to do.
-_Ended = tuple[str, _Lines, str]
-_Raised = tuple[str, _Lines, str, _Lines]
+    SIGN_UPS = "sign_ups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,8 @@ class Alert:
 
     Facts by kind: feeds `name`, `url`, `since`, `said`; habits `name`, `url`, `change` (stopped, drought,
     flood), `since`, `daily`, `usual`; editions `topic`, `date`, `stories`, `usual`;
-    complaints `complaints`, `mails`; sending `waiting`, `since`, `said`. Instants and dates as ISO 8601.
+    complaints `complaints`, `mails`; sending `waiting`, `since`, `said`;
+    sign_ups `since`, `limit`. Instants and dates as ISO 8601.
     """
 
     kind: AlertKind
@@ -49,41 +41,12 @@ class Alert:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Ready to print in one language and zone."""
-
-    catalogue: NullTranslations
-    language: str
-    zone: ZoneInfo
-
-    def __call__(self, sentence: str, **values: object) -> str:
-        return self.catalogue.gettext(sentence) % values
-
-    def many(self, one: str, more: str, number: int) -> str:
-        return self.catalogue.ngettext(one, more, number) % {"number": self.number(number)}
-
-    def number(self, number: float) -> str:
-        return str(format_decimal(number, locale=locale_of(self.language)))
-
-    def moment(self, iso: str) -> str:
-        local = datetime.fromisoformat(iso).astimezone(self.zone)
-        return day_and_time(local, self.language)
-
-    def day(self, iso: str) -> str:
-        return date_without_year(date.fromisoformat(iso), self.language)
-
-    def share(self, part: int, whole: int) -> str:
-        share = part / max(whole, 1)
-        return str(format_percent(share, "0.##%", locale=locale_of(self.language)))
-
-
 def alert_values(alert: Alert, zone: str, language: str) -> dict[str, Any]:
     """What the templates of `alert` place: `title`, `happened` and `remedy` (lines), `meaning`.
 
     Times are in the IANA zone `zone`.
     """
-    words = _Words(translations(language), language, ZoneInfo(zone))
+    words = Words(translations(language), language, ZoneInfo(zone))
     if alert.over:
         title, happened, meaning = _OVER[alert.kind](words, alert.cases)
         return {"title": title, "happened": happened, "meaning": meaning, "remedy": []}
@@ -91,7 +54,7 @@ def alert_values(alert: Alert, zone: str, language: str) -> dict[str, Any]:
     return {"title": title, "happened": happened, "meaning": meaning, "remedy": remedy}
 
 
-def _lines(words: _Words, cases: Sequence[Facts], line: Callable[[_Words, Facts], str]) -> _Lines:
+def _lines(words: Words, cases: Sequence[Facts], line: Callable[[Words, Facts], str]) -> Lines:
     """A line a case, with the address it is about; how many more there are, when there are too many."""
     found = [{"text": line(words, case), "url": safe_url(case.get("url", ""))} for case in cases[:MOST_NAMED]]
     rest = len(cases) - len(found)
@@ -100,15 +63,15 @@ def _lines(words: _Words, cases: Sequence[Facts], line: Callable[[_Words, Facts]
     return found
 
 
-def _feeds(words: _Words, cases: Sequence[Facts]) -> _Raised:
+def _feeds(words: Words, cases: Sequence[Facts]) -> Raised:
     title = words.many("%(number)s feed has died", "%(number)s feeds have died", len(cases))
     meaning = words(
         "Nothing new comes in from there. Topics that live on it grow thin. It is tried again once a day,"
         " and goes on by itself when it answers."
     )
     remedy = [
-        _step(words("See how all feeds are doing:"), "newsletter source list --sick"),
-        _step(
+        step(words("See how all feeds are doing:"), "newsletter source list --sick"),
+        step(
             words("Open the dead feed's address in a browser. If its site has moved it, find the new one:"),
             "newsletter source discover URL",
         ),
@@ -116,7 +79,7 @@ def _feeds(words: _Words, cases: Sequence[Facts]) -> _Raised:
     return title, _lines(words, cases, _dead_feed), meaning, remedy
 
 
-def _dead_feed(words: _Words, case: Facts) -> str:
+def _dead_feed(words: Words, case: Facts) -> str:
     said = one_line(case["said"], LONGEST_SAID) or words("no answer")
     return words(
         "%(name)s: no success since %(since)s; the last attempt said: %(said)s",
@@ -126,15 +89,15 @@ def _dead_feed(words: _Words, case: Facts) -> str:
     )
 
 
-def _habits(words: _Words, cases: Sequence[Facts]) -> _Raised:
+def _habits(words: Words, cases: Sequence[Facts]) -> Raised:
     title = words.many("%(number)s feed left its habit", "%(number)s feeds left their habits", len(cases))
     meaning = words(
         "It still answers. Its publisher may have moved it, given it up, or filled it anew. Topics that live"
         " on it grow thin, or it crowds out others."
     )
     remedy = [
-        _step(words("See what it did, and what it is used to:"), "newsletter source show URL"),
-        _step(
+        step(words("See what it did, and what it is used to:"), "newsletter source show URL"),
+        step(
             words("Open its site in a browser. If there is another feed by now, find it:"),
             "newsletter source discover URL",
         ),
@@ -142,7 +105,7 @@ def _habits(words: _Words, cases: Sequence[Facts]) -> _Raised:
     return title, _lines(words, cases, _changed_habit), meaning, remedy
 
 
-def _changed_habit(words: _Words, case: Facts) -> str:
+def _changed_habit(words: Words, case: Facts) -> str:
     name = _name(case["name"])
     if case["change"] == "stopped":
         since = words.moment(case["since"])
@@ -151,20 +114,20 @@ def _changed_habit(words: _Words, case: Facts) -> str:
     return words("%(name)s: %(daily)s new a day; usually %(usual)s", name=name, daily=daily, usual=usual)
 
 
-def _editions(words: _Words, cases: Sequence[Facts]) -> _Raised:
+def _editions(words: Words, cases: Sequence[Facts]) -> Raised:
     title = words.many("%(number)s edition is thin", "%(number)s editions are thin", len(cases))
     meaning = words(
         "Its readers get far less than they are used to, or nothing. Either the day is quiet, or feeds have"
         " stopped bringing articles."
     )
     remedy = [
-        _step(words("See which of the topic's feeds brought nothing lately:"), "newsletter source list"),
-        _step(words("See what the edition holds:"), "newsletter edition show TOPIC"),
+        step(words("See which of the topic's feeds brought nothing lately:"), "newsletter source list"),
+        step(words("See what the edition holds:"), "newsletter edition show TOPIC"),
     ]
     return title, _lines(words, cases, _thin_edition), meaning, remedy
 
 
-def _thin_edition(words: _Words, case: Facts) -> str:
+def _thin_edition(words: Words, case: Facts) -> str:
     counted = words.many("%(number)s story", "%(number)s stories", case["stories"])
     return words(
         "%(topic)s, %(day)s: %(counted)s; usually there are %(usual)s",
@@ -175,7 +138,7 @@ def _thin_edition(words: _Words, case: Facts) -> str:
     )
 
 
-def _complaints(words: _Words, cases: Sequence[Facts]) -> _Raised:
+def _complaints(words: Words, cases: Sequence[Facts]) -> Raised:
     (case,) = cases
     told = words.many(
         "%(number)s reader reported a mail as unwanted in the last seven days",
@@ -188,19 +151,19 @@ def _complaints(words: _Words, cases: Sequence[Facts]) -> _Raised:
         " mail, from three in a thousand on they refuse it, for all readers."
     )
     remedy = [
-        _step(
+        step(
             words(
                 "Ask yourself how the newest readers came to read you: who never asked for it must go. Lists"
                 " that were bought or imported are the usual cause."
             )
         ),
-        _step(words("What else helps stands in docs/deliverability.md.")),
+        step(words("What else helps stands in docs/deliverability.md.")),
     ]
     title = words("Too many readers complain")
     return title, [{"text": f"{told}; {share}.", "url": ""}], meaning, remedy
 
 
-def _sending(words: _Words, cases: Sequence[Facts]) -> _Raised:
+def _sending(words: Words, cases: Sequence[Facts]) -> Raised:
     (case,) = cases
     waiting = words.many("%(number)s mail waits", "%(number)s mails wait", case["waiting"])
     happened = words(
@@ -217,8 +180,8 @@ def _sending(words: _Words, cases: Sequence[Facts]) -> _Raised:
         " is stale by then is dropped."
     )
     remedy = [
-        _step(words("See what stands in the way, and what to do about it:"), "newsletter delivery status"),
-        _step(
+        step(words("See what stands in the way, and what to do about it:"), "newsletter delivery status"),
+        step(
             words(
                 "Check whether the mail server named in NEWSLETTER_SMTP_URL runs and takes mail from this"
                 " machine."
@@ -228,24 +191,24 @@ def _sending(words: _Words, cases: Sequence[Facts]) -> _Raised:
     return words("No mail leaves"), lines, meaning, remedy
 
 
-def _feeds_over(words: _Words, cases: Sequence[Facts]) -> _Ended:
+def _feeds_over(words: Words, cases: Sequence[Facts]) -> Ended:
     title = words.many("%(number)s feed is back", "%(number)s feeds are back", len(cases))
     lines = _lines(words, cases, lambda _words, case: _name(case["name"]))
     return title, lines, words("It brings articles again. There is nothing to do.")
 
 
-def _habits_over(words: _Words, cases: Sequence[Facts]) -> _Ended:
+def _habits_over(words: Words, cases: Sequence[Facts]) -> Ended:
     title = words.many("%(number)s feed is steady again", "%(number)s feeds are steady again", len(cases))
     lines = _lines(words, cases, lambda _words, case: _name(case["name"]))
     return title, lines, words("It is as usual, or has a new habit. There is nothing to do.")
 
 
-def _complaints_over(words: _Words, _cases: Sequence[Facts]) -> _Ended:
+def _complaints_over(words: Words, _cases: Sequence[Facts]) -> Ended:
     happened = words("Complaints are back below one in two thousand mails.")
     return words("Fewer readers complain"), [{"text": happened, "url": ""}], words("There is nothing to do.")
 
 
-def _sending_over(words: _Words, cases: Sequence[Facts]) -> _Ended:
+def _sending_over(words: Words, cases: Sequence[Facts]) -> Ended:
     happened = words(
         "Mail leaves again. It had stood still since %(since)s.", since=words.moment(cases[0]["since"])
     )
@@ -253,27 +216,24 @@ def _sending_over(words: _Words, cases: Sequence[Facts]) -> _Ended:
     return words("Mail leaves again"), [{"text": happened, "url": ""}], meaning
 
 
-def _step(text: str, command: str = "") -> dict[str, str]:
-    """Something to do, and the command that does it."""
-    return {"text": text, "command": command}
-
-
 def _name(name: str) -> str:
     return cut(one_line(name, _LONGEST_NAME), _LONGEST_NAME)
 
 
-_RAISED: dict[AlertKind, Callable[..., _Raised]] = {
+_RAISED: dict[AlertKind, Callable[..., Raised]] = {
     AlertKind.FEEDS: _feeds,
     AlertKind.HABITS: _habits,
     AlertKind.EDITIONS: _editions,
     AlertKind.COMPLAINTS: _complaints,
     AlertKind.SENDING: _sending,
+    AlertKind.SIGN_UPS: sign_ups,
 }
 # A thin edition stays thin: the next one is another.
-_OVER: dict[AlertKind, Callable[..., _Ended]] = {
+_OVER: dict[AlertKind, Callable[..., Ended]] = {
     AlertKind.FEEDS: _feeds_over,
     AlertKind.HABITS: _habits_over,
     AlertKind.COMPLAINTS: _complaints_over,
     AlertKind.SENDING: _sending_over,
+    AlertKind.SIGN_UPS: sign_ups_over,
 }
 ENDS_ARE_TOLD = frozenset(_OVER)

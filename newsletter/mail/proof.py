@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from newsletter.mail.clock import clock_of
 from newsletter.mail.fragment import render_fragment
 from newsletter.mail.issue import EditionContent, IssueContent, Links, Publication, Rendered, Section
-from newsletter.mail.lengths import lengths_for
+from newsletter.mail.lengths import STANDARD, lengths_for
 from newsletter.mail.message import build_message, issue_headers
 from newsletter.mail.render_issue import render_issue
 from newsletter.mail.slots import forget
@@ -33,21 +33,32 @@ def proof_issue(
     the templates raise.
     """
     forget()
+    rendered = render_issue(_issue_of_nobody(publication, editions, language, length))
     first, links = editions[0], _links_of_nobody(publication)
-    content = IssueContent(
+    written_at = first.stories[0].published_at
+    message_id = f"<proof@{publication.list_domain}>"
+    headers = issue_headers(publication, links, _READER, message_id, written_at, first.date)
+    return Proof(rendered, len(rendered.html.encode()), len(build_message(rendered, headers)))
+
+
+def sample_issue(publication: Publication, editions: Sequence[EditionContent], language: str) -> Rendered:
+    """An issue of these editions in its usual length, for who thinks of reading us; links lead nowhere."""
+    return render_issue(_issue_of_nobody(publication, editions, language, STANDARD))
+
+
+def _issue_of_nobody(
+    publication: Publication, editions: Sequence[EditionContent], language: str, length: str
+) -> IssueContent:
+    first = editions[0]
+    return IssueContent(
         publication=publication,
-        links=links,
+        links=_links_of_nobody(publication),
         date=first.date,
         language=language,
         sections=tuple(_section(place, one, language, length) for place, one in enumerate(editions, 1)),
         clock=clock_of(ZoneInfo(first.zone), first.date),
         length=length,
     )
-    rendered = render_issue(content)
-    written_at = first.stories[0].published_at
-    message_id = f"<proof@{publication.list_domain}>"
-    headers = issue_headers(publication, links, _READER, message_id, written_at, first.date)
-    return Proof(rendered, len(rendered.html.encode()), len(build_message(rendered, headers)))
 
 
 def _section(place: int, edition: EditionContent, language: str, length: str) -> Section:

@@ -27,6 +27,7 @@ from newsletter.models.pages import (
     PreferenceChange,
     PushBrowser,
 )
+from newsletter.models.search import StoryWords
 from newsletter.models.sources import Source, SourceDay, SourceHub, SourceStatus, SourceTopic, Topic
 from newsletter.models.threads import Thread, ThreadArticle, ThreadChange, ThreadChangeKind
 from newsletter.models.throttle import Throttle, ThrottleShare
@@ -74,6 +75,7 @@ __all__ = [
     "Story",
     "StoryArticle",
     "StoryRole",
+    "StoryWords",
     "Subscriber",
     "SubscriberStatus",
     "Subscription",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, ForeignKeyConstraint, Table, exists, func, in
 
 from newsletter.db import Database
 from newsletter.models import metadata
+from newsletter.models.search import INDEX
 from newsletter.move.refusal import MoveFailed
 
 _LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '15s'")
@@ -17,7 +18,8 @@ _QUEUE = "huey_"
 
 def refuse_unfit_target(target: Database) -> None:
     """Raise `MoveFailed` unless the target is empty: no tables, or ours without a row."""
-    names = {name for name in inspect(target.engine).get_table_names() if not name.startswith(_QUEUE)}
+    found = inspect(target.engine).get_table_names()
+    names = {name for name in found if not name.startswith((_QUEUE, INDEX))}
     strangers = sorted(names - metadata.tables.keys() - {"alembic_version"})
     if strangers:
         raise MoveFailed(

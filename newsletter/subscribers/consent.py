@@ -18,10 +18,12 @@ def record(
     wording: str,
     now: datetime,
     language: str | None = None,
+    network: str | None = None,
 ) -> None:
     """Keep proof of a decision: when, how, and the very words shown (GDPR article 7 (1)).
 
-    `language` is that of the words; the subscriber's where none is given.
+    `language` is that of the words; the subscriber's where none is given. `network` is
+    where it came from, if that is to be kept.
     """
     session.add(
         ConsentRecord(
@@ -31,6 +33,7 @@ def record(
             via=via,
             wording=wording,
             language=language or subscriber.language,
+            network=network,
         )
     )
 

@@ -29,7 +29,8 @@ class AlreadyKnown(Exception):
 class SignUp:
     """What somebody asked for, and the very words (`wording`) they were shown when they did.
 
-    `topics` are slugs, `send_time` is local to the IANA zone `timezone`, `via` says how they asked.
+    `topics` are slugs, `send_time` is local to the IANA zone `timezone`, `via` says how they asked,
+    `network` from where, if that is to be kept.
     """
 
     address: Address
@@ -39,6 +40,7 @@ class SignUp:
     wording: str
     language: str = "en"
     via: str = "web"
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def sign_up(session: Session, request: SignUp, now: datetime) -> SignUpOutcome:
     if known:
         _rehearse(session, request, topics, now)
     subscriber = known or _add(session, request, topics, now)
-    record(session, subscriber, ConsentKind.REQUESTED, request.via, request.wording, now, request.language)
+    requested, words = ConsentKind.REQUESTED, request.wording
+    record(session, subscriber, requested, request.via, words, now, request.language, request.network)
     if subscriber.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
         return SignUpOutcome(subscriber, MailKind.ALREADY)
     _take_choices(subscriber, request, topics)
@@ -71,11 +74,17 @@ def sign_up(session: Session, request: SignUp, now: datetime) -> SignUpOutcome:
 
 
 def confirm(
-    session: Session, handle: str, wording: str, now: datetime, language: str | None = None
+    session: Session,
+    handle: str,
+    wording: str,
+    now: datetime,
+    language: str | None = None,
+    network: str | None = None,
 ) -> Subscriber:
     """Make a pending subscriber a reader; whoever reads already stays as they are.
 
-    `language` is that of the words shown, if another than the subscriber's.
+    `language` is that of the words shown, if another than the subscriber's; `network` is
+    where they come from, if that is to be kept.
     Raises `UnknownSubscriber`, and `LinkOutdated` after an unsubscription: an old mail's link must
     not bring back who has left.
     """
@@ -84,7 +93,7 @@ def confirm(
         raise LinkOutdated
     if subscriber.status == SubscriberStatus.PENDING:
         _welcome(session, subscriber, now)
-        record(session, subscriber, ConsentKind.CONFIRMED, "web", wording, now, language)
+        record(session, subscriber, ConsentKind.CONFIRMED, "web", wording, now, language, network)
     return subscriber
 
 

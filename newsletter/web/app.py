@@ -19,9 +19,12 @@ from newsletter.resources import resource
 from newsletter.web import (
     address,
     archive,
+    asking,
     brand,
     confirm,
+    embed,
     errors,
+    feeds,
     health,
     hour,
     hub,
@@ -30,20 +33,29 @@ from newsletter.web import (
     issue,
     less,
     link,
+    machine,
     outbox,
     preferences,
     printing,
     public,
     resume,
+    sample,
+    search,
+    share,
+    sitemap,
     story,
     unsubscribe,
 )
-from newsletter.web.addresses import Number
+from newsletter.web.addresses import MonthName, Number
+from newsletter.web.kept_pages import Door, KeptPages
 from newsletter.web.security import limit_callers, limit_forms, secure
-from newsletter.web.shared import Shared, share
+from newsletter.web.shared import Shared
+from newsletter.web.shared import share as share_parts
+from newsletter.web.versions import VERSION, Version
 
 _READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
-_PAGES = (public, confirm, *_READERS_PAGES, archive, story, issue)
+_PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue)
+_FOR_MACHINES = (feeds, sitemap, share)
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -52,23 +64,36 @@ def create_app(
 ) -> Flask:
     """The application. `clock` gives the moment in UTC; `wake` tells the workers that mail waits."""
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
-    app.url_map.converters["number"] = Number
+    app.url_map.converters.update(number=Number, month=MonthName)
     publication = branded_publication(settings, database, clock)
-    share(app.extensions, Shared(settings, database, clock, wake, publication))
+    share_parts(app.extensions, Shared(settings, database, clock, wake, publication))
     secure(app, settings)
     csrf = CSRFProtect(app)
     csrf.exempt(unsubscribe.act)
     csrf.exempt(hub.blueprint)
+    csrf.exempt(embed.blueprint)
+    csrf.exempt(asking.blueprint)
     i18n.install(app, settings.publication_language)
     _dress(app, settings, publication.brand)
-    for part in (*_PAGES, health, hub, images, brand):
+    for part in (*_PAGES, *_FOR_MACHINES, health, hub, images, brand):
         app.register_blueprint(part.blueprint)
     if settings.outbox_dir:
         app.register_blueprint(outbox.blueprint)
-    limit_forms(app, "public.sign_up", "link.ask", "address.ask")
+    limit_forms(app, "link.ask", "address.ask")
     limit_callers(app, "hub.news")
     errors.install(app)
+    asking.install(app.extensions)
+    machine.install(app.extensions, None)
+    _keep_pages(app, database)
     return app
+
+
+def _keep_pages(app: Flask, database: Database) -> None:
+    """Give pages that are the same for everybody out again, as long as what they tell has not changed."""
+    version = app.extensions[VERSION] = Version(database)
+    cookie = str(app.config["SESSION_COOKIE_NAME"])
+    door = Door(app.wsgi_app, KeptPages(), version, i18n.language_of_kept_page, cookie)
+    app.wsgi_app = door  # type: ignore[method-assign]
 
 
 def _dress(app: Flask, settings: Settings, look: Brand) -> None:

@@ -10,6 +10,7 @@ from newsletter.tokens import CONFIRM_WITHIN, Purpose
 from newsletter.web import wording
 from newsletter.web.headlines import newest_news
 from newsletter.web.i18n import page_language
+from newsletter.web.joining import kept_network
 from newsletter.web.links import handle_from_recent, subscriber_behind, token_for
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
@@ -44,7 +45,9 @@ def act(token: str) -> ResponseReturnValue:
     with here.database.write() as session:
         subscriber_behind(session, handle)
         words = wording.confirm_wording(here.publication.name)
-        subscriber = subscribers.confirm(session, handle, words, here.clock(), page_language())
+        subscriber = subscribers.confirm(
+            session, handle, words, here.clock(), page_language(), kept_network()
+        )
         news = newest_news(session, subscriber.topics)
     here.wake_workers()
     return _confirmed(subscriber, welcome=any(topic.date for topic in news))

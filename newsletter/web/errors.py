@@ -1,11 +1,15 @@
 """Pages for when something is wrong: each says what happened and what to do now."""
 
+import math
+from datetime import timedelta
+
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from newsletter.attempts import TooManyAttempts
 from newsletter.subscribers import AskedTooOften, ChangeClosed, LinkOutdated, UnknownSubscriber
 from newsletter.tokens import InvalidToken
 from newsletter.web.i18n import _
@@ -19,6 +23,7 @@ def install(app: Flask) -> None:
     for kind in (InvalidToken, UnknownSubscriber, LinkOutdated, ChangeClosed):
         app.register_error_handler(kind, _bad_link)
     app.register_error_handler(AskedTooOften, _asked_too_often)
+    app.register_error_handler(TooManyAttempts, _too_many)
     app.register_error_handler(NotAReader, not_a_reader)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
@@ -50,6 +55,20 @@ def _asked_too_often(_error: AskedTooOften) -> Response:
         _("So that nobody is buried in mail, another address can be asked for three times a day."),
         _("Please try again tomorrow. The mails we have sent you today still work."),
     )
+
+
+def seconds(wait: timedelta) -> int:
+    """A wait in whole seconds, for Retry-After (RFC 9110, section 10.2.3)."""
+    return max(1, math.ceil(wait.total_seconds()))
+
+
+def _too_many(error: TooManyAttempts) -> Response:
+    title, *paragraphs = _WORDS[429]
+    if error.everywhere:
+        title, *paragraphs = _CROWDED
+    response = page(429, _(title), *map(_, paragraphs))
+    response.headers["Retry-After"] = str(seconds(error.wait))
+    return response
 
 
 def _stale_form(_error: CSRFError) -> Response:
@@ -102,6 +121,11 @@ def _n(text: str) -> str:
     return text
 
 
+_CROWDED = (
+    _n("Very many people are signing up just now"),
+    _n("To keep strangers from signing other people up, only so many are taken an hour."),
+    _n("Please try again in an hour. Nothing is lost: sign-ups that were taken stay."),
+)
 _WORDS: dict[int, tuple[str, ...]] = {
     400: (
         _n("We did not understand that"),

@@ -7,6 +7,7 @@ from datetime import time
 from werkzeug.datastructures import MultiDict
 
 from newsletter.addresses import Address, InvalidAddress, read_address
+from newsletter.disposable import is_blocked
 from newsletter.mail.languages import LANGUAGES
 from newsletter.models import EVERY_DAY, Subscriber
 from newsletter.subscribers import Choices, SignUp
@@ -46,12 +47,12 @@ class SignUpForm(ChoicesForm):
     typed_address: str = ""
     address: Address | None = None
 
-    def request(self, wording: str, language: str) -> SignUp:
+    def request(self, wording: str, language: str, via: str = "web", network: str | None = None) -> SignUp:
         """The typed values as a sign-up; only for a form without problems."""
         if self.address is None:
             raise ValueError("a form with problems is no sign-up")
         at = time.fromisoformat(self.hour)
-        return SignUp(self.address, self.topics, at, self.zone, wording, language)
+        return SignUp(self.address, self.topics, at, self.zone, wording, language, via, network)
 
 
 @dataclass(slots=True)
@@ -73,13 +74,15 @@ def read_address_form(posted: Posted) -> AddressForm:
     return form
 
 
-def read_sign_up(posted: Posted, offered: Sequence[str]) -> SignUpForm:
-    """The sign-up form from a browser, or from anything else."""
+def read_sign_up(posted: Posted, offered: Sequence[str], blocked: frozenset[str] = frozenset()) -> SignUpForm:
+    """The sign-up form from a browser, or from anything else; `blocked` are domains not taken."""
     form = SignUpForm(typed_address=posted.get("address", "")[:_ECHO])
     try:
         form.address = read_address(posted.get("address", ""))
     except InvalidAddress as error:
         form.problems["address"] = _(str(error))
+    if form.address and is_blocked(form.address.ascii_domain, blocked):
+        form.problems["address"] = _("Mailboxes there do not last. Please give the address you read daily.")
     _read_choices(form, posted, offered)
     return form
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -47,6 +48,7 @@ def newest_news(session: Session, topics: Sequence[Topic], most: int = PER_TOPIC
     ]
 
 
+@cache
 def _newest_leads() -> Select[int, date, int, str, str, str, int, str]:
     newest = (
         select(Edition.topic_id, func.max(Edition.date).label("date"))
@@ -71,19 +73,6 @@ def _newest_leads() -> Select[int, date, int, str, str, str, int, str]:
         .where(StoryArticle.role == StoryRole.LEAD)
         .order_by(Edition.topic_id, Story.position)
     )
-
-
-def editions_before(session: Session, before: date | None, most: int) -> Sequence[Edition]:
-    """Published editions, newest first; `before` goes on where an earlier list ended."""
-    query = (
-        select(Edition)
-        .join(Topic)
-        .where(Edition.status == EditionStatus.PUBLISHED)
-        .order_by(Edition.date.desc(), Topic.position, Topic.id)
-        .options(selectinload(Edition.topic))
-        .limit(most)
-    )
-    return session.scalars(query if before is None else query.where(Edition.date < before)).all()
 
 
 def published_edition(session: Session, slug: str, day: date) -> Edition | None:

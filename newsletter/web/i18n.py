@@ -7,21 +7,28 @@ the one its form was shown in, that of the reader whose page it is, the best of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from newsletter.mail.catalogues import SOURCE
 from newsletter.mail.languages import LANGUAGES, comma, direction, offered, own_name, translations
 
+_LONGEST_ACCEPT = 1000
 # In an address, and hidden in every form.
 CHOICE, SHOWN_IN = "language", "shown_in"
 _DEFAULT = "default_language"
 # What is no page has no language, and no need for a second address.
 _NO_PAGES = frozenset(
-    {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html"}
+    {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html", "embed.script"}
+    | {"feeds.atom", "feeds.atom_all", "feeds.json", "feeds.json_all"}
+    | {"share.of_edition", "share.of_story", "share.of_site"}
 )
 
 
@@ -38,22 +45,33 @@ class Version:
 
 def _(sentence: str, **values: object) -> str:
     """A sentence in the page's language, its `%(name)s` filled in."""
-    translated = translations(page_language()).gettext(sentence)
+    translated = page_words().gettext(sentence)
     return translated % values if values else translated
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The sentence that fits `number`, with `%(num)s` filled in."""
-    return translations(page_language()).ngettext(one, many, number) % {"num": number}
+    return page_words().ngettext(one, many, number) % {"num": number}
+
+
+def page_words() -> NullTranslations:
+    """The catalogue of the page's language; a page asks for it some fifty times."""
+    return _words_of(page_language())
+
+
+@cache
+def _words_of(language: str) -> NullTranslations:
+    return translations(language)
 
 
 def page_language() -> str:
     """The language of the page being made: see above. English where there is no page."""
     if not has_request_context():
         return _default() if has_app_context() else SOURCE
-    if "page_language" not in g:
-        g.page_language = _chosen() or _best_for_browser()
-    return str(g.page_language)
+    language: str | None = g.get("page_language")
+    if language is None:
+        language = g.page_language = _chosen() or _best_for_browser()
+    return language
 
 
 def speak_to(reader_language: str) -> None:
@@ -85,8 +103,8 @@ def install(app: Flask, default: str = SOURCE) -> None:
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(
-        lambda text: translations(page_language()).gettext(text),
-        lambda one, many, number: translations(page_language()).ngettext(one, many, number),
+        lambda text: page_words().gettext(text),
+        lambda one, many, number: page_words().ngettext(one, many, number),
         newstyle=True,
     )
     app.context_processor(_spoken)
@@ -106,7 +124,8 @@ def _spoken() -> dict[str, object]:
 
 def _asked_for() -> str | None:
     """The language in the address, if it is offered."""
-    return next((tag for tag in LANGUAGES if tag == request.args.get(CHOICE)), None)
+    asked = request.args.get(CHOICE)
+    return next((tag for tag in LANGUAGES if tag == asked), None) if asked else None
 
 
 def _chosen() -> str | None:
@@ -122,11 +141,27 @@ def _shown_in() -> str | None:
 
 def _best_for_browser() -> str:
     g.asked_browser = True
+    return _best_of(request.accept_languages) or _default()
+
+
+def _best_of(accepted: LanguageAccept) -> str | None:
     # Not werkzeug's best_match: of `en-US, ar;q=0.5` it takes Arabic. This is the lookup of RFC 4647,
     # section 3.4, each range by its base language.
-    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    found = next((base for base in wanted if base in LANGUAGES), None)
-    return found or _default()
+    wanted = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+    return next((base for base in wanted if base in LANGUAGES), None)
+
+
+@lru_cache(1024)
+def language_of_kept_page(query: str, accept_language: str) -> str | None:
+    """What makes a kept page another one: the language its address or its visitor's browser asks for.
+
+    Empty: the installation's. None for any other query, or too long a wish: such a page is not kept.
+    """
+    if len(accept_language) > _LONGEST_ACCEPT:
+        return None
+    if query:
+        return next((tag for tag in LANGUAGES if query == f"{CHOICE}={tag}"), None)
+    return _best_of(parse_accept_header(accept_language, LanguageAccept)) or ""
 
 
 def _default() -> str:

@@ -1,12 +1,11 @@
 """The front page with its sign-up form, and the page after signing up."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from newsletter.delivery.due import enqueue_notice
-from newsletter.subscribers import offered_topics, sign_up
-from newsletter.web import wording
-from newsletter.web.forms import SignUpForm, read_sign_up
+from newsletter.subscribers import offered_topics
+from newsletter.web import joining, stamps, wording, work
+from newsletter.web.forms import SignUpForm
 from newsletter.web.headlines import newest_news
 from newsletter.web.i18n import page_language
 from newsletter.web.moments import HOURS, listed_zones
@@ -15,28 +14,30 @@ from newsletter.web.shared import shared
 
 blueprint = Blueprint("public", __name__)
 
-# People never see this field; programs that fill in every field do not know that.
-TRAP = "website"
+# In the cookie that guards the forms: this visitor has asked already, so that nobody asks them again.
+ASKED = "asked"
 
 
 @blueprint.get("/")
 def front() -> ResponseReturnValue:
-    """What this newsletter is, today's headlines, and the form."""
-    return _front_page(SignUpForm(zone=shared().settings.timezone), fresh=True)
+    """What this newsletter is, today's headlines, and the form, if it was not sent from here already."""
+    asked = ASKED in session and "another" not in request.args
+    return front_page(SignUpForm(zone=shared().settings.timezone), fresh=True, asked=asked)
 
 
 @blueprint.post("/", endpoint="sign_up")
 def take_sign_up() -> ResponseReturnValue:
     """Take a sign-up; whatever the address, the answer is the same."""
-    if request.form.get(TRAP):
-        return _look_in_inbox()
-    with shared().database.read() as session:
-        offered = [topic.slug for topic in offered_topics(session)]
-    form = read_sign_up(request.form, offered)
+    here = shared()
+    if joining.is_trapped():
+        return look_in_inbox()
+    form = joining.read_form()
     if form.problems:
-        return _front_page(form), 422
-    _store(form)
-    return _look_in_inbox()
+        return front_page(form), 422
+    shown = request.form.get(stamps.FIELD, "")
+    if not stamps.too_quick(here.settings.keys, shown, here.clock()):
+        joining.take(form)
+    return look_in_inbox()
 
 
 @blueprint.get("/check-your-inbox")
@@ -45,27 +46,22 @@ def check_inbox() -> ResponseReturnValue:
     return render_template("check_inbox.html")
 
 
-def _store(form: SignUpForm) -> None:
+def front_page(form: SignUpForm, fresh: bool = False, asked: bool = False) -> str:
+    """The page with this form; `fresh`: nothing was typed yet, `asked`: show that it was sent instead."""
     here = shared()
-    now, publication = here.clock(), here.publication
-    asked = form.request(wording.sign_up_wording(publication.name), page_language())
-    with here.database.write() as session:
-        outcome = sign_up(session, asked, now)
-        enqueue_notice(session, outcome.subscriber, outcome.notice, now, publication.list_domain)
-    here.wake_workers()
-
-
-def _front_page(form: SignUpForm, fresh: bool = False) -> str:
-    here = shared()
-    with here.database.read() as session:
-        news = newest_news(session, offered_topics(session))
+    now, settings = here.clock(), here.settings
+    with here.database.read() as reading:
+        news = newest_news(reading, offered_topics(reading))
     return render_template(
         "front.html",
         form=form,
         fresh=fresh,
-        trap=TRAP,
+        asked=asked,
+        trap=joining.TRAP,
+        stamp=_stamp(),
+        challenge=work.challenge(settings.counting_key, now) if settings.altcha and not asked else None,
         news=news,
-        today=here.clock().astimezone(here.settings.zone).date(),
+        today=now.astimezone(settings.zone).date(),
         hours=HOURS,
         regions=regions_in(page_language()),
         listed_zones=listed_zones(),
@@ -73,5 +69,14 @@ def _front_page(form: SignUpForm, fresh: bool = False) -> str:
     )
 
 
-def _look_in_inbox() -> ResponseReturnValue:
+def look_in_inbox() -> ResponseReturnValue:
+    """The answer to every sign-up."""
+    session[ASKED] = True
     return redirect(url_for("public.check_inbox"), 303)
+
+
+def _stamp() -> str:
+    """When the form was first shown: one that comes back with mistakes keeps its moment."""
+    here = shared()
+    keys, earlier = here.settings.keys, request.form.get(stamps.FIELD, "")
+    return earlier if stamps.is_stamp(keys, earlier) else stamps.stamp(keys, here.clock())

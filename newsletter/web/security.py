@@ -1,20 +1,23 @@
 """What every answer carries to keep readers safe: policies, cookie flags, limits on what comes in."""
 
 import secrets
-from ipaddress import ip_address, ip_network
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, make_response, request
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from newsletter.attempts import Gate, TooManyAttempts, Visitor, admit, refuse
 from newsletter.config import Settings
+from newsletter.web.shared import shared
 
 MAX_BODY = 64 * 1024
 MAX_PARTS = 300
-# Counted in memory: an embedded installation serves its pages from one process.
-SIGN_UPS = "20 per hour"
+# Counted in memory: whoever calls too often is a hub gone wrong, and each process may bear that much.
 KNOCKS = "60 per minute"
 
 # Pages that belong to one reader, or to the operator: nobody's cache may keep them.
@@ -47,11 +50,28 @@ def secure(app: Flask, settings: Settings) -> None:
 
 
 def limit_forms(app: Flask, *endpoints: str) -> None:
-    """Let one network send each form that brings mail only so often: list bombing uses forms like ours."""
-    limiter = Limiter(_network, app=app, storage_uri="memory://")
-    accepted: Any = limiter.limit(SIGN_UPS, deduct_when=lambda response: response.status_code == 303)
+    """Let one network send each form that brings mail only so often: list bombing uses forms like ours.
+
+    Mistakes do not count: only what was taken does.
+    """
     for endpoint in endpoints:
-        app.view_functions[endpoint] = accepted(app.view_functions[endpoint])
+        app.view_functions[endpoint] = _limited(app.view_functions[endpoint], Gate(endpoint))
+
+
+def _limited(view: Callable[..., Any], gate: Gate) -> Callable[..., Any]:
+    @wraps(view)
+    def counted(**values: Any) -> Response:
+        here = shared()
+        visitor = Visitor(request.remote_addr or "", here.settings.counting_key)
+        with here.database.read() as session:
+            refuse(session, gate, visitor, here.clock())
+        response = make_response(view(**values))
+        if response.status_code == 303:
+            with suppress(TooManyAttempts), here.database.write() as session:
+                admit(session, gate, visitor, here.clock())
+        return response
+
+    return counted
 
 
 def limit_callers(app: Flask, *endpoints: str) -> None:
@@ -73,22 +93,14 @@ def _https(settings: Settings) -> bool:
     return urlsplit(settings.base_url).scheme == "https"
 
 
-def _network() -> str:
-    """The visitor's network: an IPv4 address, or the /64 that one IPv6 connection owns."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
-
-
-def _policy() -> str:
+def policy(scripts: str) -> str:
+    """The Content-Security-Policy, with the only scripts that run: by nonce, or `'self'`."""
     return "; ".join(
         (
             "default-src 'none'",
             "style-src 'self'",
             "img-src 'self' data:",
-            f"script-src 'nonce-{csp_nonce()}'",
+            f"script-src {scripts}",
             "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
@@ -99,7 +111,7 @@ def _policy() -> str:
 
 def _add_headers(response: Response, https: bool) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy())
+    headers.setdefault("Content-Security-Policy", policy(f"'nonce-{csp_nonce()}'"))
     headers.setdefault("X-Frame-Options", "DENY")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(_WITH_TOKEN) else "same-origin"

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from newsletter.alerts.look import look
 from newsletter.alerts.tell import Operator, tell
+from newsletter.attempts import Gate, Visitor, admit
 from newsletter.db import Database
+from newsletter.joining import FORM
 from newsletter.mail.alert import AlertKind
 from newsletter.mail.outgoing import TransportDown
 from newsletter.models import (
@@ -321,3 +323,14 @@ def test_while_the_relay_is_down_the_alert_waits_like_all_mail_and_is_not_lost(o
 def test_every_kind_of_trouble_has_its_words() -> None:
     told = {values["alert"].kind for _kind, values in NOTICES.values() if "alert" in values}
     assert told == set(AlertKind)
+
+
+def test_a_flood_of_sign_ups_is_told_and_over_when_two_hours_were_calm(db: Database) -> None:
+    gate = Gate(FORM, everybody=2)
+    for number in range(2):
+        with db.write() as session:
+            admit(session, gate, Visitor(f"192.0.2.{number}", "a key"), NOW)
+
+    assert causes(db, NOW) == ["sign_ups"]
+    assert causes(db, NOW + HOUR) == ["sign_ups"]
+    assert causes(db, NOW + 2 * HOUR) == []

@@ -224,9 +224,9 @@ def test_a_lost_link_is_sent_to_readers_only_and_once_a_day(any_db: Database) ->
             ask_for_link(session, f"{name}@example.org", NOW)
 
     with any_db.write() as session:
-        first = answer_requests(session, NOW, DOMAIN)
+        first = answer_requests(session, NOW, DOMAIN, "a key")
         ask_for_link(session, "ann@example.org", NOW + HOUR)
-        second = answer_requests(session, NOW + HOUR, DOMAIN)
+        second = answer_requests(session, NOW + HOUR, DOMAIN, "a key")
         kept = session.scalars(select(LinkRequest)).all()
 
     assert (first, second) == (2, 0)

@@ -54,6 +54,7 @@ def _cases(kind: AlertKind, words: Sequence[str]) -> list[dict[str, Any]]:
         ],
         AlertKind.EDITIONS: [{"topic": first, "date": "2026-01-05", "stories": 1, "usual": 9}],
         AlertKind.COMPLAINTS: [{"complaints": 12, "mails": 4800}],
+        AlertKind.SIGN_UPS: [{"since": since, "limit": 500}],
         AlertKind.SENDING: [{"waiting": 1840, "since": since, "said": second}],
     }
     return cases[kind]

@@ -53,6 +53,7 @@ HABITS = Alert(
 )
 EDITIONS = Alert(AlertKind.EDITIONS, [{"topic": "Science", "date": "2026-11-22", "stories": 1, "usual": 9}])
 COMPLAINTS = Alert(AlertKind.COMPLAINTS, [{"complaints": 12, "mails": 4800}])
+SIGN_UPS = Alert(AlertKind.SIGN_UPS, [{"since": "2026-11-22T05:00:00+00:00", "limit": 500}])
 SENDING = Alert(
     AlertKind.SENDING,
     [{"waiting": 1840, "since": "2026-11-22T05:00:00+00:00", "said": "connection refused"}],
@@ -120,6 +121,7 @@ NOTICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_editions": ("alert", {"alert": EDITIONS, "zone": "Europe/Berlin"}),
     "alert_complaints": ("alert", {"alert": COMPLAINTS, "zone": "Europe/Berlin"}),
     "alert_sending": ("alert", {"alert": SENDING, "zone": "Europe/Berlin"}),
+    "alert_sign_ups": ("alert", {"alert": SIGN_UPS, "zone": "Europe/Berlin"}),
     "alert_feeds_over": (
         "alert",
         {"alert": Alert(AlertKind.FEEDS, FEEDS.cases, over=True), "zone": "Europe/Berlin"},
@@ -131,6 +133,10 @@ NOTICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "alert_sending_over": (
         "alert",
         {"alert": Alert(AlertKind.SENDING, SENDING.cases, over=True), "zone": "Europe/Berlin"},
+    ),
+    "alert_sign_ups_over": (
+        "alert",
+        {"alert": Alert(AlertKind.SIGN_UPS, SIGN_UPS.cases, over=True), "zone": "Europe/Berlin"},
     ),
     "alert_complaints_over": (
         "alert",

@@ -34,6 +34,7 @@ from newsletter.models import (
     SourceHub,
     SourceTopic,
     Story,
+    StoryWords,
     Subscriber,
     Suppression,
     Thread,
@@ -80,6 +81,7 @@ def _news(session: Session, topic: Topic, edition: Edition) -> None:
     session.add(KeptLogo(source="e" * 64, image_name="a.jpg"))
     session.flush()
     session.add(Story(edition_id=edition.id, position=1, score=0.1 + 0.2, previous_id=1, image_name="a.jpg"))
+    session.add(StoryWords(story_id=1, headline="uberschwemmung 洪 水", words="courier reports"))
 
 
 def _source(session: Session, source_id: int, topic: Topic) -> None:

@@ -8,6 +8,8 @@ from newsletter.db import Database
 from newsletter.delivery import ledger
 from newsletter.delivery.claim import take
 from newsletter.delivery.retry import Outcome
+from newsletter.editions.search import search
+from newsletter.editions.search_words import read_question
 from newsletter.models import Delivery, Story, Subscriber, Topic
 from newsletter.move import move, tables_in_order
 from tests.delivery.cast import (
@@ -43,6 +45,17 @@ def test_and_back_again(filled: Database, postgres: Database, other_file: Databa
     move(filled, postgres, NOW)
     move(postgres, other_file, NOW)
     assert everything(other_file) == before
+
+
+def test_what_the_search_finds_is_found_after_the_move_too(
+    filled: Database, postgres: Database, other_file: Database
+) -> None:
+    move(filled, postgres, NOW)
+    move(postgres, other_file, NOW)
+    for database in (filled, postgres, other_file):
+        with database.read() as session:
+            found = search(session, read_question("courier -ferry"), None, False, 0, 5)
+            assert [story.id for story in found.stories] == [1], database.url.get_backend_name()
 
 
 def test_what_is_new_afterwards_gets_the_next_numbers(filled: Database, postgres: Database) -> None:

@@ -17,7 +17,9 @@ FORM = "application/x-www-form-urlencoded"
 def scripts(page: bytes) -> list[str]:
     """Everything on a page that could run: scripts not ours, handlers, dangerous addresses."""
     tree = html.fromstring(page)
-    inline = tree.xpath("//script[not(starts-with(@src, '/static/'))]")
+    # Data for search engines stands in script elements, too; whatever could end one is a script again.
+    data = "@type='application/ld+json' and not(@src)"
+    inline = tree.xpath(f"//script[not(starts-with(@src, '/static/')) and not({data})]")
     handlers = tree.xpath("//@*[starts-with(name(), 'on')]")
     schemes = ("javascript:", "data:", "vbscript:")
     addresses = [a for a in tree.xpath("//@href|//@src|//@action") if a.strip().lower().startswith(schemes)]

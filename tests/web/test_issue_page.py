@@ -44,7 +44,7 @@ def test_an_issue_knows_no_reader(site: Site, editions: dict[str, int]) -> None:
     answer = client.get(f"/issue/2026-11-22/{editions['world']}")
     for personal in ("/preferences/", "/unsubscribe/", "/confirm/", "csrf_token", "<form"):
         assert personal not in answer.text
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Cache-Control"] == "public, max-age=300, stale-while-revalidate=60"
 
 
 def test_an_issue_is_kept_out_of_search_engines_and_one_edition_names_its_page(

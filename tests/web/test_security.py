@@ -26,6 +26,9 @@ def paths(site: Site) -> list[str]:
         "filename": "site.css",
         "edition_id": "1",
         "story_id": "1",
+        "month": "2026-11",
+        "handle": "0123456789abcdef",
+        "part": "1",
         "ids": "1-2",
         "name": "0123456789abcdef0123456789abcdef.jpg",
     }

@@ -13,7 +13,7 @@ from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchPolicy, FetchRequest, NotModified, fetch_feed
-from newsletter.ingest.hubs import HubOffer, hub_offer, told_by_hub
+from newsletter.ingest.hubs import HubOffer, hub_offer, told_by_hubs
 from newsletter.ingest.poll import PollTools, poll_source
 from newsletter.ingest.read import read_feed
 from newsletter.models import Source, SourceHub
@@ -104,7 +104,7 @@ def test_a_poll_notes_the_hub_and_its_absence(
 def test_polls_may_be_rare_only_while_a_hub_does_tell_us(room: Newsroom) -> None:
     def told() -> bool:
         with room.db.read() as session:
-            return told_by_hub(session, room.source_id, room.now)
+            return bool(told_by_hubs(session.connection(), [room.source_id], room.now))
 
     room.offer()
     room.tend()

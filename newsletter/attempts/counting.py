@@ -1,0 +1,55 @@
+"""Counting attempts in windows of time, in one statement each: no two processes count the same one."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from newsletter.keyed import KeyedHash
+from newsletter.models import AttemptCount
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# No window is longer; what is older than two of them counts nowhere any more.
+LONGEST = timedelta(days=30)
+
+
+class TooManyAttempts(Exception):
+    """A limit is reached; it has room again after `wait`. `everywhere`: the limit of all together."""
+
+    def __init__(self, wait: timedelta, everywhere: bool = False) -> None:
+        super().__init__("too many attempts")
+        self.wait = wait
+        self.everywhere = everywhere
+
+
+def hashed(secret: str, purpose: str, who: str) -> str:
+    """Who is limited, so that nobody can be read back from it without the installation's key."""
+    return KeyedHash(secret.encode(), f"newsletter.attempts.{purpose}\0".encode()).of(who.encode()).hex()[:48]
+
+
+def window_start(now: datetime, length: timedelta) -> datetime:
+    """When the window of this length began that `now` is in; all windows follow one another from 1970."""
+    return _EPOCH + (now - _EPOCH) // length * length
+
+
+def count_one(session: Session, what: str, now: datetime, length: timedelta) -> int:
+    """Count one more attempt at `what` in the present window; how many it makes.
+
+    Whoever counts the same at this moment waits until this transaction ends.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = insert(AttemptCount).values(what=what, window_from=window_start(now, length), times=1)
+    counted = new.on_conflict_do_update(
+        index_elements=["what", "window_from"], set_={"times": AttemptCount.times + 1}
+    )
+    return int(session.scalars(counted.returning(AttemptCount.times)).one())
+
+
+def forget_attempts(session: Session, now: datetime) -> None:
+    """Let go of counts that matter no more."""
+    session.execute(
+        delete(AttemptCount)
+        .where(AttemptCount.window_from < now - 2 * LONGEST)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,36 @@
+"""The alert about a flood of sign-ups, and about its end."""
+
+from collections.abc import Sequence
+
+from newsletter.mail.alert_words import Ended, Facts, Raised, Words, step
+
+
+def sign_ups(words: Words, cases: Sequence[Facts]) -> Raised:
+    """That all sign-ups of an hour reached their limit."""
+    (case,) = cases
+    happened = words(
+        "In the hour from %(since)s on %(limit)s people or programs signed up. More are not let in.",
+        since=words.moment(case["since"]),
+        limit=words.number(case["limit"]),
+    )
+    meaning = words(
+        "Either you are in the news, or a program fills in the form with other people's addresses. Each"
+        " address gets one mail a day at most and three ever. Who is not let in is asked to come back in an"
+        " hour."
+    )
+    remedy = [
+        step(words("See who has signed up and not confirmed:"), "newsletter subscriber export"),
+        step(
+            words(
+                "Are they people, raise NEWSLETTER_SIGN_UPS_PER_HOUR. Is it a program, set"
+                " NEWSLETTER_ALTCHA=on, and block the domains it uses with NEWSLETTER_BLOCKED_DOMAINS."
+            )
+        ),
+    ]
+    return words("Too many sign-ups"), [{"text": happened, "url": ""}], meaning, remedy
+
+
+def sign_ups_over(words: Words, _cases: Sequence[Facts]) -> Ended:
+    """That they are back below it."""
+    happened = words("Sign-ups are back below their limit.")
+    return words("Fewer people sign up"), [{"text": happened, "url": ""}], words("There is nothing to do.")
