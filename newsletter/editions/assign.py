@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from newsletter.editions.classify import Assignment, DecidedBy, Subject, classify, judge
 from newsletter.editions.documents import Document
 from newsletter.editions.gather import filed_sources
+from newsletter.editions.store import replace_assignment
 from newsletter.editions.topic_learning import model_for
 from newsletter.editions.topic_model import Decision, TopicModel, terms_of
-from newsletter.models import Article, Topic, TopicCorrection
+from newsletter.models import Article, ArticleTopic, Topic, TopicCorrection
 from newsletter.models import TopicModel as StoredModel
 
 _AT_A_TIME = 500
@@ -48,7 +49,9 @@ def _judged(session: Session, topic: Topic, documents: Sequence[Document]) -> It
     categories = _categories(session, documents)
     decisions = _decisions(model, str(topic.id), spoken, categories)
     for one in documents:
-        yield judge(one.article_id, subject, categories.get(one.article_id, ()), decisions.get(one.article_id))
+        yield judge(
+            one.article_id, subject, categories.get(one.article_id, ()), decisions.get(one.article_id)
+        )
 
 
 def _decisions(
@@ -75,7 +78,7 @@ def _categories(session: Session, documents: Sequence[Document]) -> dict[int, li
     ids = [one.article_id for one in documents]
     for start in range(0, len(ids), _AT_A_TIME):
         wanted = select(Article.id, Article.categories).where(Article.id.in_(ids[start : start + _AT_A_TIME]))
-        found |= {article_id: names for article_id, names in session.execute(wanted)}
+        found |= dict(session.execute(wanted).all())
     return found
 
 
@@ -99,10 +102,31 @@ def corrected_assignment(article_id: int, topic_id: int, belongs: bool) -> Assig
     return Assignment(article_id, topic_id, reason, DecidedBy.OPERATOR, float(belongs), belongs)
 
 
+def topics_of_article(session: Session, article_id: int) -> list[tuple[str, bool, str]] | None:
+    """Each topic an article was judged for: its slug, whether it belongs, why. None without the article."""
+    if session.get(Article, article_id) is None:
+        return None
+    rows = session.execute(
+        select(Topic.slug, ArticleTopic.belongs, ArticleTopic.reason)
+        .join(ArticleTopic, ArticleTopic.topic_id == Topic.id)
+        .where(ArticleTopic.article_id == article_id)
+        .order_by(ArticleTopic.belongs.desc(), Topic.slug)
+    )
+    return [(slug, belongs, reason) for slug, belongs, reason in rows]
+
+
+def topic_precisions(session: Session) -> dict[int, float]:
+    """For each topic that was learnt how precise that is, by its number."""
+    found = {}
+    for language, topic_id in session.execute(select(Topic.language, Topic.id)):
+        model = model_for(session, language)
+        if model and str(topic_id) in model.topics:
+            found[topic_id] = model.precision[model.topics.index(str(topic_id))]
+    return found
+
+
 def correct(session: Session, article_id: int, topic_id: int, belongs: bool, now: datetime) -> None:
     """Take the operator's word on an article, for now and for what is learnt. Raises `NoResultFound`."""
-    from newsletter.editions.store import replace_assignment
-
     article = session.get_one(Article, article_id)
     known = session.scalar(
         select(TopicCorrection).where(
@@ -111,6 +135,10 @@ def correct(session: Session, article_id: int, topic_id: int, belongs: bool, now
     )
     correction = known or TopicCorrection(article_id=article_id, topic_id=topic_id)
     correction.belongs, correction.at = belongs, now
-    correction.title, correction.excerpt, correction.language = article.title, article.excerpt, article.language
+    correction.title, correction.excerpt, correction.language = (
+        article.title,
+        article.excerpt,
+        article.language,
+    )
     session.add(correction)
     replace_assignment(session, corrected_assignment(article_id, topic_id, belongs))

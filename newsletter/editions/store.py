@@ -32,8 +32,7 @@ LINE_LETTERS = 160
 def store_assignments(session: Session, assignments: Sequence[Assignment]) -> None:
     """Store which topics articles belong to; one stored already, by another closer too, stays as it is."""
     rows = [
-        _assignment_row(one)
-        for one in sorted(assignments, key=lambda one: (one.article_id, one.topic_id))
+        _assignment_row(one) for one in sorted(assignments, key=lambda one: (one.article_id, one.topic_id))
     ]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     for start in range(0, len(rows), _BATCH):

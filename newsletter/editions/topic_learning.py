@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from newsletter.editions.topic_model import Example, SpoiltModel, TopicModel, unpack
-from newsletter.models import Article, SourceTopic, Topic, TopicCorrection
+from newsletter.models import Article, ArticleTopic, SourceTopic, Topic, TopicCorrection
 from newsletter.models import TopicModel as StoredModel
 
 # Of every language together, where none has enough for a model of its own.
@@ -22,6 +22,8 @@ MOST_EXAMPLES = 20_000
 CORRECTION_WEIGHT = 20.0
 # An installation learns anew once a day.
 EVERY = timedelta(hours=23)
+# Longer than any edition looks back.
+REFUSED_DAYS = timedelta(days=10)
 
 log = structlog.get_logger()
 
@@ -62,7 +64,7 @@ def _corrected(session: Session, language: str) -> Iterator[Example]:
         yield Example(one.title, one.excerpt, topics, apart=apart, weight=CORRECTION_WEIGHT)
 
 
-def languages_to_learn(session: Session, now: datetime) -> list[str]:
+def languages_to_learn(session: Session) -> list[str]:
     """The languages of the topics, and all together."""
     spoken = session.scalars(select(Topic.language).where(Topic.active).distinct().order_by(Topic.language))
     return [*spoken, ANY_LANGUAGE]
@@ -75,11 +77,14 @@ def is_due(session: Session, now: datetime) -> bool:
     return topics > 1 and (newest is None or newest <= now - EVERY)
 
 
-def keep_models(
-    session: Session, models: Mapping[str, tuple[TopicModel, int]], now: datetime
-) -> None:
-    """Store what was learnt, by language, with how many examples taught it; what was stored before goes."""
+def keep_models(session: Session, models: Mapping[str, tuple[TopicModel, int]], now: datetime) -> None:
+    """Store what was learnt, by language, with how many examples taught it; what was stored before goes.
+
+    Where nothing could be learnt, that is stored, too: it is tried again a day later.
+    """
     session.execute(delete(StoredModel))
+    if not models:
+        session.add(StoredModel(language=ANY_LANGUAGE, trained_at=now, articles=0, packed=b""))
     session.add_all(
         StoredModel(language=language, trained_at=now, articles=count, packed=model.pack())
         for language, (model, count) in models.items()
@@ -91,9 +96,19 @@ def model_for(session: Session, language: str) -> TopicModel | None:
     """The model for a topic's language, else the one of all languages; None when nothing was learnt."""
     for wanted in (language, ANY_LANGUAGE):
         packed = session.scalar(select(StoredModel.packed).where(StoredModel.language == wanted))
-        if packed is not None:
+        if packed:
             try:
                 return unpack(packed)
             except SpoiltModel as error:
                 log.warning("topic model is spoilt", language=wanted, reason=str(error))
     return None
+
+
+def forget_refusals(session: Session, now: datetime) -> None:
+    """Let go of what was found not to belong, once no edition looks at it any more."""
+    old = select(Article.id).where(Article.first_seen_at < now - REFUSED_DAYS)
+    session.execute(
+        delete(ArticleTopic)
+        .where(~ArticleTopic.belongs, ArticleTopic.decided_by != "operator", ArticleTopic.article_id.in_(old))
+        .execution_options(synchronize_session=False)
+    )

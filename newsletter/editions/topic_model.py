@@ -86,7 +86,7 @@ class TopicModel:
         return sorted(decisions, key=lambda one: (-one.fit, one.topic))
 
     def fits(self, articles: Sequence[Sequence[str]]) -> Any:
-        """For each article, given as its terms, how sure each topic is: a row an article, a column a topic."""
+        """How sure each topic is: a row for each article, given as its terms, a column a topic."""
         import numpy as np
 
         sums = term_matrix(articles, self.terms, self.rarity) @ self.weights
@@ -150,7 +150,7 @@ def _with_pairs(words: list[str]) -> list[str]:
 def term_matrix(articles: Sequence[Sequence[str]], terms: dict[str, int], rarity: Any) -> Any:
     """TF-IDF rows of unit length."""
     import numpy as np
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
     columns: list[int] = []
     values: list[float] = []

@@ -11,8 +11,8 @@ from newsletter.editions.topic_model import (
     PRECISION,
     Example,
     TopicModel,
-    term_matrix,
     count_topics,
+    term_matrix,
     terms_of,
 )
 
@@ -35,14 +35,8 @@ def train(examples: Sequence[Example]) -> TopicModel | None:
     rows = term_matrix(articles, terms, rarity)
     taught = [_learn_one(rows, examples, topic) for topic in topics]
     weights, scales, offsets, thresholds, precisions = zip(*taught, strict=True)
-    return TopicModel(
-        topics,
-        terms,
-        rarity,
-        _columns(weights),
-        *(_numbers(values) for values in (scales, offsets, thresholds)),
-        precisions,
-    )
+    scale, offset, threshold = map(_numbers, (scales, offsets, thresholds))
+    return TopicModel(topics, terms, rarity, _columns(weights), scale, offset, threshold, precisions)
 
 
 def _vocabulary(articles: Sequence[Sequence[str]]) -> tuple[dict[str, int], Any]:
