@@ -24,8 +24,7 @@ from newsletter.delivery import due, send
 from newsletter.delivery.lost_links import answer_requests
 from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
-from newsletter.editions import build, content, search
-from newsletter.editions import thread_arrivals as arrivals
+from newsletter.editions import build, content, search, topic_learning
 from newsletter.editions.due import DueEdition
 from newsletter.editions.thread_store import let_go_of_threads
 from newsletter.images import keep
@@ -49,7 +48,6 @@ POLL_BATCH = 200
 CLOSE_SECONDS = 300
 # Of each hour: away from the full and half hours, when editions close and mails go out.
 KEEPING_MINUTE = 47
-THREAD_MINUTES = 5
 
 log = structlog.get_logger()
 
@@ -130,31 +128,6 @@ def close_here(settings: Settings, now: datetime, close: Close | None = None) ->
             waiting = build.due_topics(session, now)
         close = close or partial(close_one, illustrate=illustrator_of(settings, database))
         return sum(_close_safely(close, database, edition, now, window) for edition in waiting)
-
-
-def thread_arrivals(settings: Settings, database: Database, now: datetime) -> int:
-    """Put new articles into the threads of their events, in a process of its own; how many.
-
-    Every five minutes: it compares them with all of the window. Raises `newsletter.child.ChildFailed`.
-    """
-    since = now - timedelta(hours=settings.story_window_hours)
-    with database.read() as session:
-        waits = now.minute % THREAD_MINUTES == 0 and arrivals.waiting(session, since, now)
-    return int(run_in_child(_thread_in_child, settings, now, seconds=CLOSE_SECONDS)) if waits else 0
-
-
-def _thread_in_child(settings: Settings, now: datetime) -> int:
-    configure_logging(settings.log_level, settings.log_json)
-    with closing(Database(settings.database_url)) as database:
-        return thread_here(database, now, timedelta(hours=settings.story_window_hours))
-
-
-def thread_here(database: Database, now: datetime, window: timedelta) -> int:
-    """The same in this process. Comparing takes seconds; storing alone holds the one writer."""
-    with database.read() as session:
-        planned = arrivals.plan_arrivals(session, now - window, now)
-    with database.write() as session:
-        return arrivals.store_arrivals(session, planned, now)
 
 
 def illustrator_of(settings: Settings, database: Database) -> Illustrate:
@@ -283,6 +256,7 @@ def keep_news(settings: Settings, database: Database, now: datetime) -> int:
     gone = keeping.let_go(database, now, text_after, article_after)
     with database.write() as session:
         let_go_of_threads(session, now - article_after)
+        topic_learning.forget_refusals(session, now)
     if gone:
         log.info("old articles let go", articles=gone)
     return gone

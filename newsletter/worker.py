@@ -10,7 +10,7 @@ from functools import cached_property
 import structlog
 from huey.consumer import Consumer
 
-from newsletter import jobs
+from newsletter import jobs, story_jobs
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery.desk import Desk
@@ -47,6 +47,7 @@ class Workbench:
             "poll": self._poll,
             "pages": self._pages,
             "threads": self._threads,
+            "topics": self._topics,
         }
 
     def perform(self, kind: str) -> None:
@@ -89,7 +90,10 @@ class Workbench:
         jobs.read_pages(self.settings, self.database, _now(), self._robots)
 
     def _threads(self) -> None:
-        jobs.thread_arrivals(self.settings, self.database, _now())
+        story_jobs.thread_arrivals(self.settings, self.database, _now())
+
+    def _topics(self) -> None:
+        story_jobs.learn_topics(self.settings, self.database, _now())
 
     def _hubs(self) -> str | None:
         return "poll" if jobs.tend_hubs(self.settings, self.database, _now()) else None

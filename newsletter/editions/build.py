@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsletter.editions.classify import Assignment, classify
+from newsletter.editions.assign import assign, judges_all
+from newsletter.editions.classify import Assignment
 from newsletter.editions.cluster import cluster
 from newsletter.editions.content import Render, edition_content, keep_fragments
 from newsletter.editions.documents import LeadImage, RankedStory
@@ -21,7 +22,6 @@ from newsletter.editions.follow import follow
 from newsletter.editions.gather import (
     LONGEST_WINDOW,
     considered,
-    filed_sources,
     load,
     news_limit,
     news_until,
@@ -93,25 +93,22 @@ def plan_edition(
 ) -> EditionPlan:
     """Decide what the topic's edition of `date` prints; changes nothing."""
     limit = news_limit(session, topic_id, cutoff, now)
-    arrived = load(session, unconsidered(topic_id, cutoff - LONGEST_WINDOW, limit, now))
-    sources = filed_sources(session, arrived)
-    assignments = [
-        one for document in arrived for one in classify(document.article_id, sources[document.article_id])
-    ]
-    ours = {one.article_id for one in assignments if one.topic_id == topic_id}
+    arrived = load(session, unconsidered(topic_id, cutoff - LONGEST_WINDOW, limit, now, judges_all(session)))
+    assignments = assign(session, topic_id, arrived)
+    ours = {one.article_id for one in assignments if one.belongs}
     candidates = load(session, considered(topic_id, cutoff - window, limit, now))
     candidates += [one for one in arrived if one.article_id in ours and one.published_at > cutoff - window]
     groups = [[candidates[index] for index in group] for group in cluster(candidates)]
     follows = follow(groups, printed_stories(session, topic_id, date))
     since = news_until(session, session.get_one(Topic, topic_id), date)
-    known = standing(session, topic_id, candidates, date)
+    known = standing(session, topic_id, candidates, date, {one.article_id: one.fit for one in assignments})
     stories = rank(keep_news(groups, follows, since), limit, limits, known)
     threads = threads_since(session, cutoff - window)
     leads = frozenset(story.lead.article_id for story in stories)
     return EditionPlan(
         topic_id,
         date,
-        tuple(one for one in assignments if one.topic_id == topic_id),
+        tuple(assignments),
         tuple(stories),
         tuple(changed(reconcile(groups, follows, threads), threads, leads)),
     )

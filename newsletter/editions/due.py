@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from newsletter.editions.assign import judges_all
 from newsletter.editions.gather import LONGEST_WINDOW, is_first, news_limit, unconsidered
 from newsletter.models import Edition, Source, SourceStatus, SourceTopic, Topic
 from newsletter.sendtime import instant_of, local_date
@@ -34,9 +35,9 @@ def due_topics(session: Session, now: datetime) -> list[DueEdition]:
     are let go. A topic's first edition waits until its new sources have been polled once.
     """
     topics = session.scalars(select(Topic).where(Topic.active).order_by(Topic.position, Topic.id)).all()
-    return [
-        due for topic in topics if (due := newest_cutoff(topic, now)) and _waits(session, topic, due, now)
-    ]
+    everywhere = judges_all(session)
+    cutoffs = ((topic, newest_cutoff(topic, now)) for topic in topics)
+    return [due for topic, due in cutoffs if due and _waits(session, topic, due, now, everywhere)]
 
 
 def newest_cutoff(topic: Topic, now: datetime) -> DueEdition | None:
@@ -58,13 +59,13 @@ def _days_back(today: date) -> Iterator[date]:
     return (today - timedelta(days=back) for back in range(3))
 
 
-def _waits(session: Session, topic: Topic, due: DueEdition, now: datetime) -> bool:
+def _waits(session: Session, topic: Topic, due: DueEdition, now: datetime, everywhere: bool) -> bool:
     if session.scalar(select(exists().where(Edition.topic_id == topic.id, Edition.date == due.date))):
         return False
     if is_first(session, topic.id) and _first_polls_pending(session, topic.id, now):
         return False
     limit = news_limit(session, topic.id, due.cutoff, now)
-    new = unconsidered(topic.id, due.cutoff - LONGEST_WINDOW, limit, now)
+    new = unconsidered(topic.id, due.cutoff - LONGEST_WINDOW, limit, now, everywhere)
     return bool(session.scalar(select(new.exists())))
 
 

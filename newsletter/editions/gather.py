@@ -47,23 +47,28 @@ def news_limit(session: Session, topic_id: int, cutoff: datetime, now: datetime)
     return now if is_first(session, topic_id) else cutoff
 
 
-def unconsidered(topic_id: int, since: datetime, until: datetime, now: datetime) -> Select[Any]:
-    """Articles standing in the topic's sources that no closing has looked at for this topic yet.
+def unconsidered(
+    topic_id: int, since: datetime, until: datetime, now: datetime, everywhere: bool = False
+) -> Select[Any]:
+    """Articles standing in the topic's sources, or `everywhere`, that no closing has judged for it yet.
 
     Closing stores an ArticleTopic row for everything it looks at, also when there is nothing to say:
     a missing row is what "not considered" means.
     """
+    considered = exists().where(ArticleTopic.article_id == Article.id, ArticleTopic.topic_id == topic_id)
+    open_ones = _articles(since, until, now).where(~considered)
+    if everywhere:
+        return open_ones
     filed = select(SourceTopic.source_id).where(SourceTopic.topic_id == topic_id)
     sighted = select(ArticleSighting.article_id).where(ArticleSighting.source_id.in_(filed))
-    considered = exists().where(ArticleTopic.article_id == Article.id, ArticleTopic.topic_id == topic_id)
-    return _articles(since, until, now).where(
-        or_(Article.source_id.in_(filed), Article.id.in_(sighted)), ~considered
-    )
+    return open_ones.where(or_(Article.source_id.in_(filed), Article.id.in_(sighted)))
 
 
 def considered(topic_id: int, since: datetime, until: datetime, now: datetime) -> Select[Any]:
     """Articles an earlier closing found to belong to the topic, published within the window."""
-    belongs = exists().where(ArticleTopic.article_id == Article.id, ArticleTopic.topic_id == topic_id)
+    belongs = exists().where(
+        ArticleTopic.article_id == Article.id, ArticleTopic.topic_id == topic_id, ArticleTopic.belongs
+    )
     return _articles(since, until, now).where(belongs)
 
 

@@ -1,6 +1,6 @@
 """What the database knows of articles and sources besides their words, for ranking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -14,8 +14,17 @@ from newsletter.models import Article, ArticleTopic, Edition, Story, StoryArticl
 RECORD = timedelta(days=30)
 
 
-def standing(session: Session, topic_id: int, documents: Sequence[Document], before: date) -> Standing:
-    """The weights of sources by their editions of the last 30 days, and what is known of the documents."""
+def standing(
+    session: Session,
+    topic_id: int,
+    documents: Sequence[Document],
+    before: date,
+    new_fits: Mapping[int, float],
+) -> Standing:
+    """The weights of sources by their editions of the last 30 days, and what is known of the documents.
+
+    `new_fits` are those of articles judged just now, which are not stored yet.
+    """
     if not documents:
         return Standing(weights=source_weights(session, before))
     since = min(one.published_at for one in documents)
@@ -27,7 +36,7 @@ def standing(session: Session, topic_id: int, documents: Sequence[Document], bef
     pictured = session.scalars(
         select(Article.id).where(Article.published_at >= since, Article.image_url.is_not(None))
     )
-    return Standing(source_weights(session, before), dict(fits.all()), frozenset(pictured))
+    return Standing(source_weights(session, before), dict(fits.all()) | dict(new_fits), frozenset(pictured))
 
 
 def source_weights(session: Session, before: date) -> dict[int, float]:

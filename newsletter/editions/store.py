@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,13 +32,34 @@ LINE_LETTERS = 160
 def store_assignments(session: Session, assignments: Sequence[Assignment]) -> None:
     """Store which topics articles belong to; one stored already, by another closer too, stays as it is."""
     rows = [
-        {"article_id": one.article_id, "topic_id": one.topic_id, "reason": one.reason}
-        for one in sorted(assignments, key=lambda one: (one.article_id, one.topic_id))
+        _assignment_row(one) for one in sorted(assignments, key=lambda one: (one.article_id, one.topic_id))
     ]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     for start in range(0, len(rows), _BATCH):
         values = rows[start : start + _BATCH]
         session.execute(dialect.insert(ArticleTopic).values(values).on_conflict_do_nothing())
+
+
+def replace_assignment(session: Session, one: Assignment) -> None:
+    """Store an assignment in place of what was decided before."""
+    row = _assignment_row(one)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(
+        dialect.insert(ArticleTopic)
+        .values(row)
+        .on_conflict_do_update(index_elements=["article_id", "topic_id"], set_=row)
+    )
+
+
+def _assignment_row(one: Assignment) -> dict[str, Any]:
+    return {
+        "article_id": one.article_id,
+        "topic_id": one.topic_id,
+        "reason": one.reason,
+        "decided_by": one.decided_by,
+        "fit": one.fit,
+        "belongs": one.belongs,
+    }
 
 
 def take_edition(session: Session, topic_id: int, day: date, now: datetime) -> tuple[Edition, bool]:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsletter import jobs
+from newsletter import jobs, story_jobs
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.demo.history import replay, replay_moments
@@ -41,7 +41,7 @@ def live(database: Database, folder: Path) -> None:
     def step(moment: datetime) -> None:
         jobs.poll_due(settings, database, moment)
         jobs.close_here(settings, moment)
-        jobs.thread_here(database, moment, window)
+        story_jobs.thread_here(database, moment, window)
 
     with serve(NOW) as server:
         cutoff = (NOW - timedelta(minutes=1)).time()
