@@ -1,0 +1,79 @@
+"""From likely pairs to groups: documents gather where the sum of links outweighs the size of the crowd."""
+
+from collections.abc import Iterable, Sequence
+
+Link = tuple[int, int, float]
+# A group of `a` joins one of `b` when the links between them are worth more than this for each of the
+# a * b pairs: links are kept to a few neighbours each, so in a large story most pairs have none.
+DENSITY = 0.03
+_ROUNDS = 10
+
+Web = list[dict[int, float]]
+
+
+def gather(count: int, links: Iterable[Link], density: float = DENSITY) -> list[list[int]]:
+    """Groups of the indices below `count`, each in exactly one; groups and members in order of index.
+
+    Local moves and then moves of whole groups (as Louvain does it) against a constant density, so that
+    a group's fate does not depend on how much else is in the window.
+    """
+    web = _web(count, links)
+    members = [[index] for index in range(count)]
+    while True:
+        homes = _settle(web, [len(one) for one in members], density)
+        names = {home: number for number, home in enumerate(dict.fromkeys(homes))}
+        if len(names) == len(members):
+            return sorted(sorted(one) for one in members)
+        web, members = _folded(web, members, [names[home] for home in homes], len(names))
+
+
+def _web(count: int, links: Iterable[Link]) -> Web:
+    web: Web = [{} for _ in range(count)]
+    for one, other, value in sorted(links):
+        web[one][other] = web[other][one] = value
+    return web
+
+
+def _settle(web: Web, sizes: Sequence[int], density: float) -> list[int]:
+    """Let every node move to the neighbouring home that gains most, until none wants to."""
+    homes = list(range(len(web)))
+    filled = list(sizes)
+    for _ in range(_ROUNDS):
+        moved = 0
+        for node, near in enumerate(web):
+            if near:
+                moved += _move(node, near, homes, filled, sizes[node], density)
+        if not moved:
+            break
+    return homes
+
+
+def _move(
+    node: int, near: dict[int, float], homes: list[int], filled: list[int], size: int, density: float
+) -> bool:
+    pull: dict[int, float] = {}
+    for other, value in near.items():
+        pull[homes[other]] = pull.get(homes[other], 0.0) + value
+    old = homes[node]
+    filled[old] -= size
+    best, most = old, pull.get(old, 0.0) - density * size * filled[old]
+    for home, value in pull.items():
+        gain = value - density * size * filled[home]
+        if gain > most + 1e-12:
+            best, most = home, gain
+    filled[best] += size
+    homes[node] = best
+    return best != old
+
+
+def _folded(web: Web, members: list[list[int]], homes: list[int], count: int) -> tuple[Web, list[list[int]]]:
+    """Each home as one node."""
+    joined: list[list[int]] = [[] for _ in range(count)]
+    folded: Web = [{} for _ in range(count)]
+    for node, near in enumerate(web):
+        home = homes[node]
+        joined[home] += members[node]
+        for other, value in near.items():
+            if homes[other] != home:
+                folded[home][homes[other]] = folded[home].get(homes[other], 0.0) + value
+    return folded, joined

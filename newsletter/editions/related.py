@@ -1,0 +1,35 @@
+"""Which articles of a story are near enough to another to stand below it as its related coverage."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+# Shown only from here on: nothing related is better than something unrelated.
+SHOWN = 0.93
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Another document, by its index, and how likely it tells of the same event."""
+
+    index: int
+    confidence: float
+
+
+def related_to(lead: int, group: Iterable[int], scores: Mapping[int, Mapping[int, float]]) -> list[Relation]:
+    """The other documents of `group`, the most likely first; those never scored are left out.
+
+    `scores` has for each document its neighbours' scores (`by_document`). What a reader is shown
+    should have a confidence of at least `SHOWN`.
+    """
+    near = scores.get(lead, {})
+    found = [Relation(index, near[index]) for index in group if index != lead and index in near]
+    return sorted(found, key=lambda one: (-one.confidence, one.index))
+
+
+def by_document(one: Sequence[int], other: Sequence[int], score: Sequence[float]) -> dict[int, dict[int, float]]:
+    """Scored pairs as a table: each document with its neighbours and their scores."""
+    table: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    for first, second, value in zip(one, other, score, strict=True):
+        table[first][second] = table[second][first] = value
+    return dict(table)

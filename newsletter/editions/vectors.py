@@ -1,0 +1,112 @@
+"""A window's documents as sparse matrices, one row each; scipy is loaded here, and only when called."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.editions.pair_weights import PairWeights
+from newsletter.editions.wording import Names, Wording
+
+# Words in a row say more than each, but newsrooms seldom share them: half a word's weight.
+PAIR_SHARE = 0.5
+# Neighbours are looked for by a document's most telling terms, and by none that very many share.
+_TERMS_SOUGHT = 14
+_COMMON = 400
+_COMMON_GROWTH = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """`words`, `pairs` and `grams` have rows of unit length; `plain` holds the words' own weights.
+
+    `telling`, `naming` and `numbering` go with the columns of `plain`: how rare a word is, the same
+    times how likely it is a name, and 1 for numbers. `sought` is what neighbours are looked for by.
+    """
+
+    words: Any
+    pairs: Any
+    grams: Any
+    plain: Any
+    sought: Any
+    telling: Any
+    naming: Any
+    numbering: Any
+
+
+def make_vectors(told: Sequence[Wording], names: Names, weights: PairWeights) -> Vectors:
+    """The matrices of the documents `told`, in their order."""
+    import numpy as np
+    from scipy.sparse import diags, hstack
+
+    plain, words = _counted([one.words for one in told])
+    held = np.bincount(plain.indices, minlength=plain.shape[1])
+    telling = _row(weights.weight(word, max(count, 1), len(told)) for word, count in zip(words, held.tolist(), strict=True))
+    rare = dict(zip(words, telling.tolist(), strict=True))
+    pairs, in_a_row = _counted([dict.fromkeys(one.pairs, 1.0) for one in told])
+    halves = _row(PAIR_SHARE * sum(rare.get(half, 0.0) for half in pair.split(" ")) for pair in in_a_row)
+    weighted, weighted_pairs = plain @ diags(telling), pairs @ diags(halves)
+    sought = hstack([weighted, PAIR_SHARE * weighted_pairs], format="csr")
+    return Vectors(
+        words=unit(weighted),
+        pairs=unit(weighted_pairs),
+        grams=unit(_counted([dict.fromkeys(one.grams, 1.0) for one in told])[0]),
+        plain=plain,
+        sought=unit(strongest(without_common(sought), _TERMS_SOUGHT)),
+        telling=telling,
+        naming=telling * _row(names.likely(word) for word in words),
+        numbering=_row(float(any(letter.isdigit() for letter in word)) for word in words),
+    )
+
+
+def unit(matrix: Any) -> Any:
+    """The rows at length 1; empty rows stay empty."""
+    import numpy as np
+    from scipy.sparse import diags
+
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1
+    return (diags((1 / lengths).astype(np.float32)) @ matrix).tocsr()
+
+
+def without_common(matrix: Any) -> Any:
+    """Without the columns that so many rows hold that comparing by them would cost the most."""
+    import numpy as np
+
+    most = max(_COMMON, _COMMON_GROWTH * matrix.shape[0] ** 0.5)
+    held = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return matrix[:, (held > 1) & (held <= most)].tocsr()
+
+
+def strongest(matrix: Any, most: int) -> Any:
+    """Each row's `most` greatest values, the rest left out."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((matrix.indices, -matrix.data, rows))
+    place = np.arange(len(order)) - matrix.indptr[rows[order]]
+    kept = order[place < most]
+    return csr_matrix((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
+
+
+def _counted(told: Sequence[Mapping[str, float]]) -> tuple[Any, list[str]]:
+    """One row a document, one column a term; and the terms."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    columns: dict[str, int] = {}
+    indices, values, ends = [], [], [0]
+    for terms in told:
+        indices += [columns.setdefault(term, len(columns)) for term in terms]
+        values += terms.values()
+        ends.append(len(indices))
+    shape = (len(told), max(1, len(columns)))
+    cells = (np.array(values, np.float32), np.array(indices, np.int32), np.array(ends, np.int32))
+    return csr_matrix(cells, shape=shape), list(columns)
+
+
+def _row(values: Iterable[float]) -> Any:
+    import numpy as np
+
+    found = np.fromiter(values, np.float32)
+    return found if len(found) else np.zeros(1, np.float32)

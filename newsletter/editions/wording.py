@@ -1,0 +1,83 @@
+"""What of an article's words is compared: words, words in a row, runs of letters, likely names."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from newsletter.editions.documents import Document
+from newsletter.editions.words import STEM, stems
+
+# A title says what happened; an excerpt is often an introduction, the longer the more so.
+EXCERPT_LETTERS = 600
+EXCERPT_WEIGHT = 0.35
+_GRAM = 4
+_POSSESSIVE = re.compile(r"['’]s\b")
+_WORD = re.compile(r"[^\W_]+")
+# A title with more capitals than this is set in title case, where capitals tell nothing.
+_TITLE_CASE = 0.6
+_FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A document's words (with their weight: 1 in the title), pairs of words and letter runs of its title."""
+
+    words: Mapping[str, float]
+    pairs: frozenset[str]
+    grams: frozenset[str]
+    length: int
+    source_id: int
+    seconds: float
+
+
+def wording(document: Document) -> Wording:
+    """Take a document apart. A title without any word gives empty sets, which nothing is alike to."""
+    title = stems(_POSSESSIVE.sub("", document.title))
+    told = max(document.excerpt, document.page_text, key=len)[:EXCERPT_LETTERS]
+    words = dict.fromkeys(stems(_POSSESSIVE.sub("", told)), EXCERPT_WEIGHT) if told else {}
+    words.update(dict.fromkeys(title, 1.0))
+    return Wording(
+        words=words,
+        pairs=frozenset(f"{one} {two}" for one, two in pairwise(title)),
+        grams=_grams(" ".join(title)),
+        length=len(title),
+        source_id=document.source_id,
+        seconds=document.published_at.timestamp(),
+    )
+
+
+def capitals(title: str) -> Iterable[tuple[str, bool]]:
+    """The stems of a title's later words, each with whether it is written with a capital.
+
+    None for titles too short or set in title case, which tell nothing about names.
+    """
+    words = _WORD.findall(title)[1:]
+    if len(words) < _FEWEST_WORDS - 1:
+        return []
+    marked = [(word.casefold()[:STEM], word[0].isupper()) for word in words]
+    return marked if sum(upper for _, upper in marked) <= _TITLE_CASE * len(marked) else []
+
+
+class Names:
+    """How likely each word is a name, learnt from how the titles at hand write it."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+        self._upper: Counter[str] = Counter()
+
+    def learn(self, title: str) -> None:
+        """Count the capitals of one more title."""
+        for stem, upper in capitals(title):
+            self._seen[stem] += 1
+            self._upper[stem] += upper
+
+    def likely(self, stem: str) -> float:
+        """From 0 to 1; a half for a word never seen in running text."""
+        return (self._upper[stem] + 0.25) / (self._seen[stem] + 0.5)
+
+
+def _grams(text: str) -> frozenset[str]:
+    padded = text + " "
+    return frozenset(padded[at : at + _GRAM] for at in range(max(1, len(padded) - _GRAM + 1)))
