@@ -29,7 +29,11 @@ class Headline:
 
 def read_headlines(path: Path) -> list[Headline]:
     """The rows of a file with the columns of `uci-news-dev.csv.gz`, plain or compressed by gzip."""
-    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(encoding="utf-8", newline="")
+    opened = (
+        gzip.open(path, "rt", encoding="utf-8", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8", newline="")
+    )
     sources: dict[str, int] = {}
     with opened as file:
         return [_headline(number, row, sources) for number, row in enumerate(csv.DictReader(file), 1)]

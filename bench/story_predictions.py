@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from bench.headlines import Headline, by_day
 from newsletter.editions.alike import reprints
-from newsletter.editions.cluster import THRESHOLD, WITHIN
-from newsletter.editions.communities import gather
+from newsletter.editions.cluster import WITHIN, grouped
 from newsletter.editions.pair_score import scored_pairs
 from newsletter.editions.pair_weights import PairWeights
 from newsletter.editions.related import SHOWN, by_document, related_to
@@ -40,11 +39,10 @@ def predict_day(
 ) -> list[tuple[Headline, Prediction]]:
     """Predictions of one day's headlines, by the very functions that close an edition."""
     documents = [one.document for one in day]
-    one, other, score = (found.tolist() for found in scored_pairs(documents, _FLOOR, WITHIN, weights))
-    links = [link for link in zip(one, other, score, strict=True) if link[2] >= THRESHOLD]
-    groups = gather(len(day), links)
-    table = by_document(one, other, score)
-    copies = reprints(documents, zip(one, other, score, strict=True))
+    pairs = list(scored_pairs(documents, _FLOOR, WITHIN, weights))
+    groups = grouped(documents, pairs)
+    table = by_document(pairs)
+    copies = reprints(documents, pairs)
     found: dict[int, Prediction] = {}
     for group in groups:
         for index in group:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from bench.headlines import Headline, by_day, read_headlines
 from bench.story_scores import score_parts
 from bench.story_predictions import Prediction, predict_day
-from newsletter.editions.pair_features import AROUND, DIRECT, candidates, make_window, pair_features
+from newsletter.editions.pair_features import AROUND, DIRECT, EVIDENCE, candidates, make_window, pair_features
 from newsletter.editions.pair_score import CLIP
 from newsletter.editions.pair_weights import PairWeights, read_weights
 from newsletter.editions.wording import Names, wording
@@ -90,15 +90,25 @@ def _pairs_of(day: list[Headline], words: PairWeights) -> Examples:
 
 
 def _fit(features: Any, labels: Any, weights: Any, names: Sequence[str]) -> dict[str, Any]:
+    """A logistic regression in which no evidence may count against a pair."""
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-    standard = ((features - mean) / scale).clip(-CLIP, CLIP)
-    model = LogisticRegression(max_iter=500).fit(standard, labels, sample_weight=weights)
+    standard = ((features - mean) / scale).clip(-CLIP, CLIP).astype(float)
+    signs = np.where(labels, 1.0, -1.0)
+
+    def loss(model: Any) -> tuple[float, Any]:
+        margin = signs * (standard @ model[:-1] + model[-1])
+        pull = -weights * signs / (1 + np.exp(margin))
+        total = (weights * np.logaddexp(0, -margin)).sum() + model[:-1] @ model[:-1] / 2
+        return total, np.append(standard.T @ pull + model[:-1], pull.sum())
+
+    bounds = [(0.0 if name in EVIDENCE else None, None) for name in names] + [(None, None)]
+    model = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
     return {
         "names": list(names),
         "mean": _short(mean),
         "scale": _short(scale),
-        "weights": _short(model.coef_[0]),
-        "bias": round(float(model.intercept_[0]), 5),
+        "weights": _short(model[:-1]),
+        "bias": round(float(model[-1]), 5),
     }
 
 
@@ -108,13 +118,17 @@ def _short(values: Any) -> list[float]:
 
 def main() -> None:
     """Evaluate, and write when told to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     days = by_day(read_headlines(chosen.file))
     if chosen.write:
-        TARGET.write_text(json.dumps(learn(list(days.values())), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+        TARGET.write_text(
+            json.dumps(learn(list(days.values())), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
+        )
     else:
         for part, figures in cross_validate(days).items():
             print(part, *(f"{name}={value:.4f}" for name, value in figures.items()))  # noqa: T201

@@ -3,24 +3,25 @@
 from collections.abc import Iterable, Sequence
 
 Link = tuple[int, int, float]
-# A group of `a` joins one of `b` when the links between them are worth more than this for each of the
-# a * b pairs: links are kept to a few neighbours each, so in a large story most pairs have none.
-DENSITY = 0.03
 _ROUNDS = 10
 
 Web = list[dict[int, float]]
 
 
-def gather(count: int, links: Iterable[Link], density: float = DENSITY) -> list[list[int]]:
-    """Groups of the indices below `count`, each in exactly one; groups and members in order of index.
+def gather(density: Sequence[float], links: Iterable[Link]) -> list[list[int]]:
+    """Groups of the indices of `density`, each in exactly one; groups and members in order of index.
+
+    Two groups join when the links between them are worth more than the pairs across, each pair at the
+    geometric mean of its two densities.
 
     Local moves and then moves of whole groups (as Louvain does it) against a constant density, so that
     a group's fate does not depend on how much else is in the window.
     """
-    web = _web(count, links)
-    members = [[index] for index in range(count)]
+    web = _web(len(density), links)
+    members = [[index] for index in range(len(density))]
+    masses = [value**0.5 for value in density]
     while True:
-        homes = _settle(web, [len(one) for one in members], density)
+        homes = _settle(web, [sum(masses[index] for index in one) for one in members])
         names = {home: number for number, home in enumerate(dict.fromkeys(homes))}
         if len(names) == len(members):
             return sorted(sorted(one) for one in members)
@@ -34,34 +35,32 @@ def _web(count: int, links: Iterable[Link]) -> Web:
     return web
 
 
-def _settle(web: Web, sizes: Sequence[int], density: float) -> list[int]:
+def _settle(web: Web, masses: Sequence[float]) -> list[int]:
     """Let every node move to the neighbouring home that gains most, until none wants to."""
     homes = list(range(len(web)))
-    filled = list(sizes)
+    filled = list(masses)
     for _ in range(_ROUNDS):
         moved = 0
         for node, near in enumerate(web):
             if near:
-                moved += _move(node, near, homes, filled, sizes[node], density)
+                moved += _move(node, near, homes, filled, masses[node])
         if not moved:
             break
     return homes
 
 
-def _move(
-    node: int, near: dict[int, float], homes: list[int], filled: list[int], size: int, density: float
-) -> bool:
+def _move(node: int, near: dict[int, float], homes: list[int], filled: list[float], mass: float) -> bool:
     pull: dict[int, float] = {}
     for other, value in near.items():
         pull[homes[other]] = pull.get(homes[other], 0.0) + value
     old = homes[node]
-    filled[old] -= size
-    best, most = old, pull.get(old, 0.0) - density * size * filled[old]
+    filled[old] -= mass
+    best, most = old, pull.get(old, 0.0) - mass * filled[old]
     for home, value in pull.items():
-        gain = value - density * size * filled[home]
+        gain = value - mass * filled[home]
         if gain > most + 1e-12:
             best, most = home, gain
-    filled[best] += size
+    filled[best] += mass
     homes[node] = best
     return best != old
 

@@ -53,7 +53,9 @@ def _nearest(matrix: Any, most: int) -> Any:
 
     count = matrix.shape[0]
     across = matrix.T.tocsr()
-    found = [_slice(matrix[start : start + _SLICE] @ across, start, most) for start in range(0, count, _SLICE)]
+    found = [
+        _slice(matrix[start : start + _SLICE] @ across, start, most) for start in range(0, count, _SLICE)
+    ]
     rows, columns, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return csr_matrix((values, (rows, columns)), shape=(count, count))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Any
 
 from newsletter.editions.neighbours import Neighbours, find_neighbours
@@ -16,7 +15,9 @@ DIRECT = (
     "shorter", "longer", "same_source",
 )  # fmt: skip
 # ... and from where they stand among the others of the window.
-AROUND = ("widened", "mates", "wide_mates", "crowd_less", "crowd_more", "wide_less", "wide_more", "size")
+AROUND = ("widened", "mates", "wide_mates", "crowd_less", "crowd_more", "wide_less", "wide_more")
+# More of these never makes one event less likely, whatever a sample of days says.
+EVIDENCE = frozenset({*DIRECT[:9], "widened", "mates", "wide_mates"})
 _CROWD = 5
 
 
@@ -109,7 +110,6 @@ def _around(window: Window, one: Any, other: Any) -> list[Any]:
         np.maximum(crowd[one], crowd[other]),
         np.minimum(wide[one], wide[other]),
         np.maximum(wide[one], wide[other]),
-        np.full(len(one), log(max(len(crowd), 2)) / 8),
     ]
 
 

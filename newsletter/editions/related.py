@@ -1,7 +1,7 @@
 """Which articles of a story are near enough to another to stand below it as its related coverage."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # Shown only from here on: nothing related is better than something unrelated.
@@ -27,9 +27,9 @@ def related_to(lead: int, group: Iterable[int], scores: Mapping[int, Mapping[int
     return sorted(found, key=lambda one: (-one.confidence, one.index))
 
 
-def by_document(one: Sequence[int], other: Sequence[int], score: Sequence[float]) -> dict[int, dict[int, float]]:
+def by_document(pairs: Iterable[tuple[int, int, float]]) -> dict[int, dict[int, float]]:
     """Scored pairs as a table: each document with its neighbours and their scores."""
     table: defaultdict[int, dict[int, float]] = defaultdict(dict)
-    for first, second, value in zip(one, other, score, strict=True):
+    for first, second, value in pairs:
         table[first][second] = table[second][first] = value
     return dict(table)

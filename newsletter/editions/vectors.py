@@ -38,18 +38,21 @@ def make_vectors(told: Sequence[Wording], names: Names, weights: PairWeights) ->
     import numpy as np
     from scipy.sparse import diags, hstack
 
-    plain, words = _counted([one.words for one in told])
+    plain, words = counts([dict.fromkeys(one.words, 1.0) for one in told])
     held = np.bincount(plain.indices, minlength=plain.shape[1])
-    telling = _row(weights.weight(word, max(count, 1), len(told)) for word, count in zip(words, held.tolist(), strict=True))
+    telling = _row(
+        weights.weight(word, max(count, 1), len(told))
+        for word, count in zip(words, held.tolist(), strict=True)
+    )
     rare = dict(zip(words, telling.tolist(), strict=True))
-    pairs, in_a_row = _counted([dict.fromkeys(one.pairs, 1.0) for one in told])
+    pairs, in_a_row = counts([dict.fromkeys(one.pairs, 1.0) for one in told])
     halves = _row(PAIR_SHARE * sum(rare.get(half, 0.0) for half in pair.split(" ")) for pair in in_a_row)
     weighted, weighted_pairs = plain @ diags(telling), pairs @ diags(halves)
     sought = hstack([weighted, PAIR_SHARE * weighted_pairs], format="csr")
     return Vectors(
         words=unit(weighted),
         pairs=unit(weighted_pairs),
-        grams=unit(_counted([dict.fromkeys(one.grams, 1.0) for one in told])[0]),
+        grams=unit(counts([dict.fromkeys(one.grams, 1.0) for one in told])[0]),
         plain=plain,
         sought=unit(strongest(without_common(sought), _TERMS_SOUGHT)),
         telling=telling,
@@ -89,7 +92,7 @@ def strongest(matrix: Any, most: int) -> Any:
     return csr_matrix((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
 
 
-def _counted(told: Sequence[Mapping[str, float]]) -> tuple[Any, list[str]]:
+def counts(told: Sequence[Mapping[str, float]]) -> tuple[Any, list[str]]:
     """One row a document, one column a term; and the terms."""
     import numpy as np
     from scipy.sparse import csr_matrix

@@ -1,17 +1,14 @@
-"""What of an article's words is compared: words, words in a row, runs of letters, likely names."""
+"""What of a headline is compared: words, words in a row, runs of letters, likely names."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from newsletter.editions.documents import Document
 from newsletter.editions.words import STEM, stems
 
-# A title says what happened; an excerpt is often an introduction, the longer the more so.
-EXCERPT_LETTERS = 600
-EXCERPT_WEIGHT = 0.35
 _GRAM = 4
 _POSSESSIVE = re.compile(r"['’]s\b")
 _WORD = re.compile(r"[^\W_]+")
@@ -22,9 +19,9 @@ _FEWEST_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A document's words (with their weight: 1 in the title), pairs of words and letter runs of its title."""
+    """The words of a headline, its pairs of words and runs of letters; `length` counts its words."""
 
-    words: Mapping[str, float]
+    words: frozenset[str]
     pairs: frozenset[str]
     grams: frozenset[str]
     length: int
@@ -33,13 +30,10 @@ class Wording:
 
 
 def wording(document: Document) -> Wording:
-    """Take a document apart. A title without any word gives empty sets, which nothing is alike to."""
+    """Take a document's headline apart. A title without any word gives empty sets, which nothing is alike to."""
     title = stems(_POSSESSIVE.sub("", document.title))
-    told = max(document.excerpt, document.page_text, key=len)[:EXCERPT_LETTERS]
-    words = dict.fromkeys(stems(_POSSESSIVE.sub("", told)), EXCERPT_WEIGHT) if told else {}
-    words.update(dict.fromkeys(title, 1.0))
     return Wording(
-        words=words,
+        words=frozenset(title),
         pairs=frozenset(f"{one} {two}" for one, two in pairwise(title)),
         grams=_grams(" ".join(title)),
         length=len(title),
