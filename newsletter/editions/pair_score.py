@@ -31,7 +31,9 @@ def scored_pairs(
     """
     texted = [index for index, document in enumerate(documents) if has_text(document)]
     by_text = set(texted)
-    for one, other, score in headline_pairs(documents, floor, within, weights or pair_weights()):
+    bare = len(by_text) < len(documents)
+    by_headline = headline_pairs(documents, floor, within, weights or pair_weights()) if bare else ()
+    for one, other, score in by_headline:
         if not (one in by_text and other in by_text):
             yield one, other, score
     for one, other, value in similar_pairs([documents[index] for index in texted], FAINT, within):
