@@ -3,9 +3,10 @@
 Quick and a little less right than regrouping (`cluster`), which has the last word at the cut-off.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from heapq import nlargest
 from math import exp, sqrt
 
 from newsletter.editions.documents import Document
@@ -13,14 +14,27 @@ from newsletter.editions.pair_features import DIRECT
 from newsletter.editions.pair_score import CLIP
 from newsletter.editions.pair_weights import Logistic, PairWeights, pair_weights
 from newsletter.editions.vectors import PAIR_SHARE
-from newsletter.editions.wording import Names, Wording, wording
+from newsletter.editions.wording import Names, Wording, grams, wording
 
 # An article joins a group when it is this likely to tell of the same event as the members nearest to it.
 JOINS = 0.75
 _NEAREST = 3
-_CANDIDATES = 30
+_CANDIDATES = 20
 # Words that more articles of the window hold find nobody, and would cost the most.
 _COMMON = 400
+
+
+class _Telling(dict[str, float]):
+    """How telling words and pairs of words are, each worked out once for one arriving article."""
+
+    def __init__(self, weigh: Callable[[str], float]) -> None:
+        self._weigh = weigh
+
+    def __missing__(self, term: str) -> float:
+        halves = term.split(" ")
+        weight = self._weigh(term) if len(halves) == 1 else PAIR_SHARE * sum(self[half] for half in halves)
+        self[term] = weight
+        return weight
 
 
 class ArrivalWindow:
@@ -74,10 +88,11 @@ class ArrivalWindow:
 
     def _likeliest(self, told: Wording) -> int | None:
         found: defaultdict[int, list[float]] = defaultdict(list)
-        for article_id in self._candidates(told):
+        telling = _Telling(self._held_weight)
+        for article_id in self._candidates(told, telling):
             other = self._told[article_id]
             if abs(other.seconds - told.seconds) <= self._within:
-                score = likely_pair(self._features(told, other), self._weights.direct)
+                score = likely_pair(self._features(told, other, telling), self._weights.direct)
                 found[self._group[article_id]].append(score)
         best = max(((self._standing(group, scores), -group) for group, scores in found.items()), default=None)
         return -best[1] if best and best[0] >= JOINS else None
@@ -87,34 +102,29 @@ class ArrivalWindow:
         nearest = sorted(scores, reverse=True)[:_NEAREST]
         return sum(nearest) / min(_NEAREST, max(self._members[group], 1))
 
-    def _candidates(self, told: Wording) -> list[int]:
-        strength: Counter[int] = Counter()
+    def _candidates(self, told: Wording, telling: _Telling) -> list[int]:
+        strength: defaultdict[int, float] = defaultdict(float)
         for word in told.words:
             holding = self._holding.get(word, {})
             if len(holding) <= _COMMON:
-                weight = self._telling(word)
                 for article_id in holding:
-                    strength[article_id] += weight  # type: ignore[assignment]
-        return [article_id for article_id, _ in strength.most_common(_CANDIDATES)]
+                    strength[article_id] += telling[word]
+        return nlargest(_CANDIDATES, strength, key=lambda one: (strength[one], -one))
 
-    def _telling(self, word: str) -> float:
+    def _held_weight(self, word: str) -> float:
         held = len(self._holding.get(word, {}))
         return self._weights.weight(word, max(held, 1), max(len(self._told), 1))
 
-    def _features(self, one: Wording, other: Wording) -> list[float]:
+    def _features(self, one: Wording, other: Wording, telling: _Telling) -> list[float]:
         """The features named in `DIRECT`, in its order."""
-        telling = {word: self._telling(word) for word in one.words | other.words}
-        common = sorted(one.words & other.words)
+        common = one.words & other.words
         shared = sum(telling[word] for word in common)
         least = min(sum(telling[word] for word in words) for words in (one.words, other.words))
-        halves = {
-            pair: PAIR_SHARE * sum(telling.get(half, 0.0) for half in pair.split(" "))
-            for pair in one.pairs | other.pairs
-        }
+        mine, theirs = grams(one.text), grams(other.text)
         return [
             _cosine(one.words, other.words, telling),
-            _cosine(one.pairs, other.pairs, halves),
-            len(one.grams & other.grams) / sqrt(max(len(one.grams) * len(other.grams), 1)),
+            _cosine(one.pairs, other.pairs, telling),
+            len(mine & theirs) / sqrt(max(len(mine) * len(theirs), 1)),
             shared / 8,
             max((telling[word] for word in common), default=0.0) / 6,
             sum(telling[word] * self._names.likely(word) for word in common) / 6,
@@ -136,9 +146,9 @@ def likely_pair(features: list[float], model: Logistic) -> float:
     return 1 / (1 + exp(-total))
 
 
-def _cosine(one: frozenset[str], other: frozenset[str], weight: dict[str, float]) -> float:
+def _cosine(one: frozenset[str], other: frozenset[str], weight: Mapping[str, float]) -> float:
     def length(terms: frozenset[str]) -> float:
-        return sqrt(sum(weight[term] ** 2 for term in sorted(terms)))
+        return sqrt(sum(weight[term] ** 2 for term in terms))
 
     across = length(one) * length(other)
     return length(one & other) ** 2 / across if across else 0.0

@@ -39,13 +39,10 @@ def _settle(web: Web, masses: Sequence[float]) -> list[int]:
     """Let every node move to the neighbouring home that gains most, until none wants to."""
     homes = list(range(len(web)))
     filled = list(masses)
+    restless = [node for node, near in enumerate(web) if near]
     for _ in range(_ROUNDS):
-        moved = 0
-        for node, near in enumerate(web):
-            if near:
-                moved += _move(node, near, homes, filled, masses[node])
-        if not moved:
-            break
+        moved = [node for node in restless if _move(node, web[node], homes, filled, masses[node])]
+        restless = sorted({other for node in moved for other in web[node]})
     return homes
 
 

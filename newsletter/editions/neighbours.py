@@ -10,7 +10,7 @@ from newsletter.editions.vectors import Vectors, strongest, unit, without_common
 MOST = 40
 _LEAST = 10
 _IN_ALL = 200_000
-_FLOOR = 0.03
+_FLOOR = 0.08
 _SLICE = 500
 _TERMS_WIDENED = 14
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from newsletter.editions.documents import Document
 from newsletter.editions.words import STEM, stems
 
-_GRAM = 4
+GRAM = 4
 _POSSESSIVE = re.compile(r"['’]s\b")
 _WORD = re.compile(r"[^\W_]+")
 # A title with more capitals than this is set in title case, where capitals tell nothing.
@@ -19,11 +19,11 @@ _FEWEST_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a headline, its pairs of words and runs of letters; `length` counts its words."""
+    """The words of a headline, its pairs of words, and all of it folded; `length` counts its words."""
 
     words: frozenset[str]
     pairs: frozenset[str]
-    grams: frozenset[str]
+    text: str
     length: int
     source_id: int
     seconds: float
@@ -35,7 +35,7 @@ def wording(document: Document) -> Wording:
     return Wording(
         words=frozenset(title),
         pairs=frozenset(f"{one} {two}" for one, two in pairwise(title)),
-        grams=_grams(" ".join(title)),
+        text=" ".join(title) + " ",
         length=len(title),
         source_id=document.source_id,
         seconds=document.published_at.timestamp(),
@@ -72,6 +72,6 @@ class Names:
         return (self._upper[stem] + 0.25) / (self._seen[stem] + 0.5)
 
 
-def _grams(text: str) -> frozenset[str]:
-    padded = text + " "
-    return frozenset(padded[at : at + _GRAM] for at in range(max(1, len(padded) - _GRAM + 1)))
+def grams(text: str) -> frozenset[str]:
+    """Every run of four letters of a wording's `text`."""
+    return frozenset(text[at : at + GRAM] for at in range(len(text) - GRAM + 1))
