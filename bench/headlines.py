@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from newsletter.editions.documents import Document
 
@@ -29,14 +30,15 @@ class Headline:
 
 def read_headlines(path: Path) -> list[Headline]:
     """The rows of a file with the columns of `uci-news-dev.csv.gz`, plain or compressed by gzip."""
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8", newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8", newline="")
-    )
     sources: dict[str, int] = {}
-    with opened as file:
+    with _opened(path) as file:
         return [_headline(number, row, sources) for number, row in enumerate(csv.DictReader(file), 1)]
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="")
+    return path.open(encoding="utf-8", newline="")
 
 
 def by_day(headlines: Sequence[Headline]) -> dict[str, list[Headline]]:

@@ -15,7 +15,7 @@ _TOLD_BY = 4
 
 
 def many_headlines(count: int) -> list[Document]:
-    """`count` headlines of two days, told by 400 newsrooms; a story has four tellings on average, at most 120.
+    """`count` headlines of two days by 400 newsrooms, in many small stories and few large ones.
 
     A telling takes some of the event's words and some of its own, a few of the common ones between.
     """

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from bench.headlines import Headline, by_day, read_headlines
-from bench.story_scores import score_parts
 from bench.story_predictions import Prediction, predict_day
+from bench.story_scores import score_parts
 from newsletter.editions.pair_features import AROUND, DIRECT, EVIDENCE, candidates, make_window, pair_features
 from newsletter.editions.pair_score import CLIP
 from newsletter.editions.pair_weights import PairWeights, read_weights
@@ -54,7 +54,7 @@ def cross_validate(days: dict[str, list[Headline]]) -> dict[str, Any]:
 
 
 def blocks(names: Sequence[str]) -> list[set[str]]:
-    """Days in five blocks: neighbouring days together, since stories go on; the two large first days apart."""
+    """Days in five blocks, neighbours together, since stories go on; the two large first days apart."""
     large, rest = names[:2], names[2:]
     size = -(-len(rest) // FOLDS)
     found = [set(rest[start : start + size]) for start in range(0, len(rest), size)]

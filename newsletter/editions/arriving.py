@@ -10,7 +10,6 @@ from heapq import nlargest
 from math import exp, sqrt
 
 from newsletter.editions.documents import Document
-from newsletter.editions.pair_features import DIRECT
 from newsletter.editions.pair_score import CLIP
 from newsletter.editions.pair_weights import Logistic, PairWeights, pair_weights
 from newsletter.editions.vectors import PAIR_SHARE
@@ -116,13 +115,14 @@ class ArrivalWindow:
         return self._weights.weight(word, max(held, 1), max(len(self._told), 1))
 
     def _features(self, one: Wording, other: Wording, telling: _Telling) -> list[float]:
-        """The features named in `DIRECT`, in its order."""
-        common = one.words & other.words
+        """The features named in `pair_features.DIRECT`, in its order."""
+        ours, others = one.words, other.words
+        common = ours & others
         shared = sum(telling[word] for word in common)
-        least = min(sum(telling[word] for word in words) for words in (one.words, other.words))
+        least = min(sum(telling[word] for word in words) for words in (ours, others))
         mine, theirs = grams(one.text), grams(other.text)
         return [
-            _cosine(one.words, other.words, telling),
+            _cosine(ours, others, telling),
             _cosine(one.pairs, other.pairs, telling),
             len(mine & theirs) / sqrt(max(len(mine) * len(theirs), 1)),
             shared / 8,
@@ -139,7 +139,6 @@ class ArrivalWindow:
 
 def likely_pair(features: list[float], model: Logistic) -> float:
     """The model's probability for one pair; the same as `pair_score.likely` for an array of them."""
-    assert model.names == DIRECT
     total = model.bias
     for value, mean, scale, weight in zip(features, model.mean, model.scale, model.weights, strict=True):
         total += weight * max(-CLIP, min(CLIP, (value - mean) / scale))

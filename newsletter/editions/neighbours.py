@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from newsletter.editions.vectors import Vectors, strongest, unit, without_common
@@ -76,7 +77,7 @@ def _greatest(rows: Any, values: Any, count: int, most: int) -> Iterator[Any]:
     import numpy as np
 
     ends = np.searchsorted(rows, np.arange(count + 1)).tolist()
-    for first, last in zip(ends, ends[1:], strict=False):
+    for first, last in pairwise(ends):
         if last - first <= most:
             yield np.arange(first, last)
         else:

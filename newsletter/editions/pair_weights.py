@@ -1,4 +1,4 @@
-"""The numbers that `scripts/train_pairs.py` learnt: how telling words are, and what makes two articles one story."""
+"""The numbers `scripts/train_pairs.py` learnt: how telling words are, what makes two articles one story."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import log
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).parent / "data" / "pairs.json"
 # A word of every tenth headline still says a little.
@@ -46,18 +47,17 @@ def pair_weights() -> PairWeights:
     return read_weights(json.loads(_FILE.read_text(encoding="utf-8")))
 
 
-def read_weights(stored: Mapping[str, object]) -> PairWeights:
+def read_weights(stored: Mapping[str, Any]) -> PairWeights:
     """Weights out of their JSON form (`scripts/train_pairs.py` writes it)."""
     return PairWeights(
-        telling=dict(stored["telling"]),  # type: ignore[call-overload]
-        unknown=float(stored["unknown"]),  # type: ignore[arg-type]
+        telling=dict(stored["telling"]),
+        unknown=float(stored["unknown"]),
         whole=_logistic(stored["whole"]),
         direct=_logistic(stored["direct"]),
     )
 
 
-def _logistic(stored: object) -> Logistic:
-    assert isinstance(stored, dict)
+def _logistic(stored: Any) -> Logistic:
     return Logistic(
         names=tuple(stored["names"]),
         mean=tuple(stored["mean"]),

@@ -1,5 +1,6 @@
 """A window's documents as sparse matrices, one row each; scipy is loaded here, and only when called."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,15 +39,11 @@ def make_vectors(told: Sequence[Wording], names: Names, weights: PairWeights) ->
     import numpy as np
     from scipy.sparse import diags, hstack
 
-    plain, words = counts([dict.fromkeys(one.words, 1.0) for one in told])
-    held = np.bincount(plain.indices, minlength=plain.shape[1])
-    telling = _row(
-        weights.weight(word, max(count, 1), len(told))
-        for word, count in zip(words, held.tolist(), strict=True)
-    )
-    rare = dict(zip(words, telling.tolist(), strict=True))
-    pairs, in_a_row = counts([dict.fromkeys(one.pairs, 1.0) for one in told])
-    halves = _row(PAIR_SHARE * sum(rare.get(half, 0.0) for half in pair.split(" ")) for pair in in_a_row)
+    sequence, row, words = _sequences([one.text for one in told])
+    plain = _ones(row, sequence, (len(told), max(1, len(words))))
+    held = np.bincount(plain.indices, minlength=len(words)).tolist()
+    telling = _row(weights.weight(word, max(held[at], 1), len(told)) for at, word in enumerate(words))
+    pairs, halves = _pairs(sequence, row, len(told), telling)
     weighted, weighted_pairs = plain @ diags(telling), pairs @ diags(halves)
     sought = hstack([weighted, PAIR_SHARE * weighted_pairs], format="csr")
     return Vectors(
@@ -109,13 +106,49 @@ def counts(told: Sequence[Mapping[str, float]]) -> tuple[Any, list[str]]:
     return csr_matrix(cells, shape=shape), list(columns)
 
 
+def _sequences(texts: Sequence[str]) -> tuple[Any, Any, list[str]]:
+    """Every word of every text in order, as its number; the text each is of; and the words by number."""
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+    found = array("i")
+    lengths = []
+    for text in texts:
+        words = text.split()
+        lengths.append(len(words))
+        found.extend(numbers.setdefault(word, len(numbers)) for word in words)
+    return np.array(found, np.int64), np.repeat(np.arange(len(texts)), lengths), list(numbers)
+
+
+def _pairs(sequence: Any, row: Any, count: int, telling: Any) -> tuple[Any, Any]:
+    """One row a text, one column each two words in a row; and how telling those are."""
+    import numpy as np
+
+    inside = row[:-1] == row[1:]
+    first, second = sequence[:-1][inside], sequence[1:][inside]
+    known, columns = np.unique(first * len(telling) + second, return_inverse=True)
+    halves = PAIR_SHARE * (telling[known // len(telling)] + telling[known % len(telling)])
+    weights = halves if len(known) else np.zeros(1, np.float32)
+    return _ones(row[:-1][inside], columns, (count, max(1, len(known)))), weights.astype(np.float32)
+
+
+def _ones(row: Any, column: Any, shape: tuple[int, int]) -> Any:
+    """1 in each named cell, however often it is named."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    found = csr_matrix((np.ones(len(row), np.float32), (row, column)), shape=shape)
+    found.sum_duplicates()
+    found.data[:] = 1
+    return found
+
+
 def _letter_runs(texts: Sequence[str]) -> Any:
     """One row a text, one column each run of four letters in any: 1 where it occurs.
 
     All texts at once, as an array of code points: run by run it would take the most time of all.
     """
     import numpy as np
-    from scipy.sparse import csr_matrix
 
     points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     row = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
@@ -126,11 +159,7 @@ def _letter_runs(texts: Sequence[str]) -> Any:
         runs = runs * np.uint64(0x9E3779B97F4A7C15) + points[place : place + count]
     inside = row[:count] == row[GRAM - 1 :] if count else np.zeros(0, bool)
     known, columns = np.unique(runs[inside], return_inverse=True)
-    cells = (np.ones(len(columns), np.float32), (row[:count][inside], columns))
-    found = csr_matrix(cells, shape=(len(texts), max(1, len(known))))
-    found.sum_duplicates()
-    found.data[:] = 1
-    return found
+    return _ones(row[:count][inside], columns, (len(texts), max(1, len(known))))
 
 
 def _row(values: Iterable[float]) -> Any:

@@ -19,23 +19,29 @@ _FEWEST_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a headline, its pairs of words, and all of it folded; `length` counts its words."""
+    """A headline folded to its stems, each followed by a space, since very many are held; `length` counts them."""
 
-    words: frozenset[str]
-    pairs: frozenset[str]
     text: str
     length: int
     source_id: int
     seconds: float
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Each word once."""
+        return frozenset(self.text.split())
+
+    @property
+    def pairs(self) -> frozenset[str]:
+        """Each two words in a row, once."""
+        return frozenset(f"{one} {two}" for one, two in pairwise(self.text.split()))
 
 
 def wording(document: Document) -> Wording:
     """Take a document's headline apart. A title without any word gives empty sets, which nothing is alike to."""
     title = stems(_POSSESSIVE.sub("", document.title))
     return Wording(
-        words=frozenset(title),
-        pairs=frozenset(f"{one} {two}" for one, two in pairwise(title)),
-        text=" ".join(title) + " ",
+        text="".join(f"{word} " for word in title),
         length=len(title),
         source_id=document.source_id,
         seconds=document.published_at.timestamp(),
