@@ -12,8 +12,9 @@ MOST = 40
 _LEAST = 10
 _IN_ALL = 200_000
 _FLOOR = 0.08
-_SLICE = 500
+_SLICE = 200
 _TERMS_WIDENED = 14
+_SLICE_WIDENED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,18 @@ def find_neighbours(vectors: Vectors) -> Neighbours:
 def _widen(vectors: Vectors, own: Any) -> Any:
     """Paraphrases share few words with each other, but each shares some with others of the event."""
     import numpy as np
-    from scipy.sparse import diags
+    from scipy.sparse import diags, vstack  # type: ignore[import-untyped]
 
     near = own.multiply(own).tocsr()
     total = np.asarray(near.sum(axis=1)).ravel()
     total[total == 0] = 1
-    lent = diags((1 / total).astype(np.float32)) @ near @ vectors.words
-    return unit(strongest((vectors.words + lent).tocsr(), _TERMS_WIDENED))
+    lent = diags((1 / total).astype(np.float32)) @ near
+    # In slices: the widened words are many before the strongest are chosen.
+    parts = (slice(start, start + _SLICE_WIDENED) for start in range(0, near.shape[0], _SLICE_WIDENED))
+    return vstack(
+        [unit(strongest(vectors.words[part] + lent[part] @ vectors.words, _TERMS_WIDENED)) for part in parts],
+        format="csr",
+    )
 
 
 def _nearest(matrix: Any, most: int) -> Any:

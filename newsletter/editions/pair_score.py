@@ -10,7 +10,7 @@ from newsletter.editions.pair_weights import Logistic, PairWeights, pair_weights
 from newsletter.editions.similarity import Pair, similar_pairs, told
 from newsletter.editions.wording import Names, wording
 
-_SLICE = 50_000
+_SLICE = 20_000
 # How far from its mean a feature counts, in standard deviations: what was never seen in training must
 # not decide alone.
 CLIP = 4.0

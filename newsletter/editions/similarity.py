@@ -65,7 +65,7 @@ def _strong(rows: Any, columns: Any, floor: float) -> Iterator[Pair]:
 def _vectors(documents: Sequence[Document]) -> Any:
     """One row of unit length a document; columns that can join nothing are left out afterwards."""
     import numpy as np
-    from scipy.sparse import diags
+    from scipy.sparse import diags  # type: ignore[import-untyped]
 
     counted, terms = counts([_weights(document) for document in documents])
     held_by = np.bincount(counted.indices, minlength=counted.shape[1])

@@ -37,7 +37,7 @@ class Vectors:
 def make_vectors(told: Sequence[Wording], names: Names, weights: PairWeights) -> Vectors:
     """The matrices of the documents `told`, in their order."""
     import numpy as np
-    from scipy.sparse import diags, hstack
+    from scipy.sparse import diags, hstack  # type: ignore[import-untyped]
 
     sequence, row, words = _sequences([one.text for one in told])
     plain = _ones(row, sequence, (len(told), max(1, len(words))))
@@ -96,7 +96,9 @@ def counts(told: Sequence[Mapping[str, float]]) -> tuple[Any, list[str]]:
     from scipy.sparse import csr_matrix
 
     columns: dict[str, int] = {}
-    indices, values, ends = [], [], [0]
+    indices: list[int] = []
+    values: list[float] = []
+    ends = [0]
     for terms in told:
         indices += [columns.setdefault(term, len(columns)) for term in terms]
         values += terms.values()

@@ -19,7 +19,7 @@ _FEWEST_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A headline folded to its stems, each followed by a space, since very many are held; `length` counts them."""
+    """A headline as its `length` stems, each with a space after it: one text, since very many are held."""
 
     text: str
     length: int
@@ -38,7 +38,7 @@ class Wording:
 
 
 def wording(document: Document) -> Wording:
-    """Take a document's headline apart. A title without any word gives empty sets, which nothing is alike to."""
+    """Take a document's headline apart. One without any word is alike to nothing."""
     title = stems(_POSSESSIVE.sub("", document.title))
     return Wording(
         text="".join(f"{word} " for word in title),
@@ -51,12 +51,14 @@ def wording(document: Document) -> Wording:
 def capitals(title: str) -> Iterable[tuple[str, bool]]:
     """The stems of a title's later words, each with whether it is written with a capital.
 
-    None for titles too short or set in title case, which tell nothing about names.
+    None for titles too short or set in title case, which tell nothing about names; nor does a script
+    without capitals.
     """
     words = _WORD.findall(title)[1:]
     if len(words) < _FEWEST_WORDS - 1:
         return []
-    marked = [(word.casefold()[:STEM], word[0].isupper()) for word in words]
+    cased = [word for word in words if word[0].isupper() or word[0].islower()]
+    marked = [(word.casefold()[:STEM], word[0].isupper()) for word in cased]
     return marked if sum(upper for _, upper in marked) <= _TITLE_CASE * len(marked) else []
 
 
