@@ -14,6 +14,8 @@ PAIR_SHARE = 0.5
 _TERMS_SOUGHT = 14
 _COMMON = 400
 _COMMON_GROWTH = 4.0
+_TEXTS = 5_000
+_RUN_BITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,17 @@ def _ones(row: Any, column: Any, shape: tuple[int, int]) -> Any:
 
 
 def _letter_runs(texts: Sequence[str]) -> Any:
-    """One row a text, one column each run of four letters in any: 1 where it occurs.
+    """One row a text: 1 in the column of each run of four letters in it."""
+    from scipy.sparse import vstack
 
-    All texts at once, as an array of code points: run by run it would take the most time of all.
+    parts = [texts[start : start + _TEXTS] for start in range(0, len(texts), _TEXTS)]
+    return vstack([_runs_of(part) for part in parts], format="csr")
+
+
+def _runs_of(texts: Sequence[str]) -> Any:
+    """Some texts at once, as an array of code points: run by run it would take the most time of all.
+
+    A run's column is a mix of its letters; that two runs share one is rare and costs a little likeness.
     """
     import numpy as np
 
@@ -157,11 +167,10 @@ def _letter_runs(texts: Sequence[str]) -> Any:
     count = max(len(points) - GRAM + 1, 0)
     runs = np.zeros(count, np.uint64)
     for place in range(GRAM):
-        # A mix that keeps runs of letters apart but for rare accidents, which cost a little likeness.
         runs = runs * np.uint64(0x9E3779B97F4A7C15) + points[place : place + count]
-    inside = row[:count] == row[GRAM - 1 :] if count else np.zeros(0, bool)
-    known, columns = np.unique(runs[inside], return_inverse=True)
-    return _ones(row[:count][inside], columns, (len(texts), max(1, len(known))))
+    inside = row[:count] == row[len(row) - count :]
+    columns = (runs[inside] >> np.uint64(64 - _RUN_BITS)).astype(np.int32)
+    return _ones(row[:count][inside], columns, (len(texts), 2**_RUN_BITS))
 
 
 def _row(values: Iterable[float]) -> Any:
