@@ -14,7 +14,7 @@ from newsletter.editions.similarity import Pair
 
 # Headlines less likely to be one story than this join nothing. Chosen for precision: a wrong merge shows
 # a reader nonsense, a missed one costs a line.
-THRESHOLD = 0.6
+THRESHOLD = 0.55
 # How much the average pair of a group must be worth. Headlines have links to a few neighbours each, so
 # in a large story most pairs have none; texts of one event are nearly all alike.
 HEADLINE_DENSITY = 0.03
