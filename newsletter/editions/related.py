@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # Shown only from here on: nothing related is better than something unrelated.
-SHOWN = 0.96
+SHOWN = 0.945
 
 
 @dataclass(frozen=True, slots=True)
