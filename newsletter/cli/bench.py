@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +12,9 @@ from newsletter.cli.context import fail
 from newsletter.resources import resource
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("bench")
@@ -68,6 +72,24 @@ def ingest(sources: int, entries: int, as_json: bool) -> None:
 def web(seconds: float, rounds: int, as_json: bool) -> None:
     """How quickly pages are served, beside an empty Flask route under the same server."""
     _run("web", as_json, seconds=seconds, rounds=rounds)
+
+
+@group.command()
+@click.option("--data", type=_FILE, help="Labelled headlines to predict (CSV, gzip or plain).")
+@click.option("--pred", type=click.Path(dir_okay=False, path_type=Path), help="Where predictions go.")
+@click.option(
+    "--train", type=_FILE, help="Labelled headlines to learn topics from; without them no category is given."
+)
+@_JSON
+def stories(data: Path | None, pred: Path | None, train: Path | None, as_json: bool) -> None:
+    """How quickly stories are grouped, 5,000 to 80,000 articles; or, with --data and --pred, how well.
+
+    Predictions have the columns id, cluster, related, category, shown and copy_of, made by the functions
+    that close an edition.
+    """
+    if (data is None) is not (pred is None):
+        fail("give --data and --pred together, or neither")
+    _run("stories", as_json, data=data, pred=pred, train=train)
 
 
 def _run(name: str, as_json: bool, **options: Any) -> None:

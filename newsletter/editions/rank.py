@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
+from newsletter.editions.coverage import choose_related, count_copies
 from newsletter.editions.documents import Document, Group, RankedStory
 from newsletter.editions.novelty import facts_of
-from newsletter.editions.related import choose_related, count_copies
 from newsletter.editions.score import NOTHING_KNOWN, SUBSTANCE, Standing, all_sources, factors_of
 from newsletter.editions.words import overlap
 

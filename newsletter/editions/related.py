@@ -1,61 +1,35 @@
-"""Which other tellings of a story are shown below its lead, and which are copies only counted."""
+"""Which articles of a story are near enough to another to stand below it as its related coverage."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from newsletter.editions.alike import same_title
-from newsletter.editions.documents import Document
-from newsletter.editions.novelty import NEW_WORDS, Facts, facts_of, named_news, same_text
-from newsletter.editions.similarity import pairs_between
-
-# Less alike to the lead than this, an article may be in its group by way of others only.
-RELATED = 0.04
+# Shown only from here on: nothing related is better than something unrelated.
+SHOWN = 0.945
 
 
-def choose_related(lead: Document, documents: Sequence[Document], most: int) -> tuple[Document, ...]:
-    """Up to `most` other tellings, none by the lead's source, each adding something to those before it.
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Another document, by its index, and how likely it tells of the same event."""
 
-    Each from another source as far as that goes; those with an excerpt first, then the newest.
+    index: int
+    confidence: float
+
+
+def related_to(lead: int, group: Iterable[int], scores: Mapping[int, Mapping[int, float]]) -> list[Relation]:
+    """The other documents of `group`, the most likely first; those never scored are left out.
+
+    `scores` has for each document its neighbours' scores (`by_document`). What a reader is shown
+    should have a confidence of at least `SHOWN`.
     """
-    others = sorted(
-        (one for one, _ in related_to(lead, documents) if one.source_id != lead.source_id),
-        key=lambda one: (not one.excerpt, -one.published_at.timestamp(), one.article_id),
-    )
-    chosen: list[Document] = []
-    told = facts_of([lead])
-    for again in (False, True):
-        for one in others:
-            heard = one.source_id in {shown.source_id for shown in chosen}
-            if len(chosen) < most and heard is again and _adds(one, [lead, *chosen], told):
-                chosen.append(one)
-                told |= facts_of([one])
-    return tuple(chosen)
+    near = scores.get(lead, {})
+    found = [Relation(index, near[index]) for index in group if index != lead and index in near]
+    return sorted(found, key=lambda one: (-one.confidence, one.index))
 
 
-def related_to(lead: Document, documents: Sequence[Document]) -> list[tuple[Document, float]]:
-    """Those of the lead's group that tell of its event for certain, each with how certain, 0 to 1.
-
-    Nothing related is better than something unrelated.
-    """
-    others = [one for one in documents if one.article_id != lead.article_id]
-    return [(others[place], value) for _, place, value in pairs_between([lead], others, RELATED)]
-
-
-def count_copies(documents: Sequence[Document]) -> int:
-    """How many of these say again what another one says in nearly the same words."""
-    originals: list[Document] = []
-    for one in sorted(documents, key=lambda one: (one.published_at, one.article_id)):
-        if not any(_says_the_same(one, other) for other in originals):
-            originals.append(one)
-    return len(documents) - len(originals)
-
-
-def _adds(document: Document, shown: Sequence[Document], told: Facts) -> bool:
-    if any(document.article_id == one.article_id or _says_the_same(document, one) for one in shown):
-        return False
-    facts = facts_of([document])
-    new_words = len(facts.words - told.words)
-    return bool(named_news(facts, told)) or new_words >= min(NEW_WORDS * len(facts.words), 3)
-
-
-def _says_the_same(one: Document, other: Document) -> bool:
-    return same_title(one, other) or same_text(one, other)
+def by_document(pairs: Iterable[tuple[int, int, float]]) -> dict[int, dict[int, float]]:
+    """Scored pairs as a table: each document with its neighbours and their scores."""
+    table: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    for first, second, value in pairs:
+        table[first][second] = table[second][first] = value
+    return dict(table)

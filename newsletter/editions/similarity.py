@@ -1,15 +1,18 @@
 """How alike documents are: cosine of TF-IDF vectors, kept sparse and computed in slices.
 
-Only this module loads scikit-learn, and only when called: it costs 3 s and 120 MB, which a child
-process pays at closing time and gives back.
+This is for articles that come with text. What bare headlines have in common is too little for it, and
+is learnt (`pair_score`).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from math import log
 from typing import Any
 
 from newsletter.editions.documents import Document
+from newsletter.editions.vectors import counts, unit
 from newsletter.editions.words import stems
 
 # A title says what happened; an excerpt is often an introduction, the longer the more so.
@@ -62,25 +65,29 @@ def _strong(rows: Any, columns: Any, floor: float) -> Iterator[Pair]:
 def _vectors(documents: Sequence[Document]) -> Any:
     """One row of unit length a document; columns that can join nothing are left out afterwards."""
     import numpy as np
-    from scipy.sparse import csr_matrix, diags  # type: ignore[import-untyped]
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.preprocessing import normalize
+    from scipy.sparse import diags  # type: ignore[import-untyped]
 
-    vectorizer = TfidfVectorizer(analyzer=_terms, sublinear_tf=True, norm=None)
-    try:
-        counted = vectorizer.fit_transform(documents)
-    except ValueError:  # scikit-learn's way of saying: not one word in any document
-        return csr_matrix((len(documents), 1))
-    weights = [PAIR_WEIGHT if " " in term else 1.0 for term in vectorizer.get_feature_names_out()]
-    matrix = normalize(counted @ diags(np.array(weights))).tocsr()
-    held_by = counted.getnnz(axis=0)
+    counted, terms = counts([_weights(document) for document in documents])
+    held_by = np.bincount(counted.indices, minlength=counted.shape[1])
+    rarity = np.log((1 + len(documents)) / (1 + held_by)) + 1
+    halves = np.array([PAIR_WEIGHT if " " in term else 1.0 for term in terms] or [1.0])
+    matrix = unit(counted @ diags((rarity * halves).astype(np.float32)))
     common = max(COMMON_AT_LEAST, COMMON_SHARE * len(documents))
     return matrix[:, (held_by > 1) & (held_by <= common)].tocsr()
 
 
+def _weights(document: Document) -> dict[str, float]:
+    """Each term with one more than the natural logarithm of how often it stands there."""
+    return {term: 1 + log(times) for term, times in Counter(_terms(document)).items()}
+
+
+def told(document: Document) -> str:
+    """What an article tells beyond its title: the longer of its excerpt and its page's text."""
+    return max(document.excerpt, document.page_text, key=len)
+
+
 def _terms(document: Document) -> list[str]:
-    told = max(document.excerpt, document.page_text, key=len)
-    title, excerpt = stems(document.title), stems(told[:EXCERPT_LETTERS])
+    title, excerpt = stems(document.title), stems(told(document)[:EXCERPT_LETTERS])
     return _with_pairs(title) * TITLE_WEIGHT + _with_pairs(excerpt)
 
 

@@ -10,13 +10,16 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from newsletter.editions.cluster import FLOOR, THRESHOLD, WITHIN
+from newsletter.editions.cluster import WITHIN
 from newsletter.editions.documents import Document
 from newsletter.editions.gather import load, published_between
 from newsletter.editions.similarity import pairs_between
 from newsletter.editions.thread_store import begin, claim, drop_empty, live, record, threads_since
 from newsletter.models import Article, ThreadArticle, ThreadChangeKind
 
+# An article joins a thread whose articles it is this much alike to on average; below the floor is nothing.
+JOINS = 0.12
+FLOOR = 0.08
 # So many are placed in one go: the rest waits for the next.
 MOST_ARRIVALS = 2_000
 
@@ -56,7 +59,7 @@ def assign(new: Sequence[Document], standing: Sequence[Document], thread_of: Map
         for column, value in near[row]:
             likeness[labels[column]] += value / sizes[labels[column]]
         best = max(likeness, key=lambda label: (likeness[label], -label), default=-row)
-        labels.append(best if likeness[best] >= THRESHOLD else -row)
+        labels.append(best if likeness[best] >= JOINS else -row)
         sizes[labels[-1]] += 1
     return labels[len(standing) :]
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.editions.coverage import choose_related, count_copies
 from newsletter.editions.documents import Document, Group
 from newsletter.editions.rank import Limits, choose_lead, floor, rank
-from newsletter.editions.related import choose_related, count_copies
 from newsletter.editions.score import Standing, factors_of, independent_sources
 from tests.editions.newsroom import DAY, MORNING, document, documents
 
