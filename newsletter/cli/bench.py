@@ -78,7 +78,9 @@ def web(seconds: float, rounds: int, as_json: bool) -> None:
 @click.option("--data", type=_FILE, help="Labelled headlines to predict (CSV, gzip or plain).")
 @click.option("--pred", type=click.Path(dir_okay=False, path_type=Path), help="Where predictions go.")
 @click.option(
-    "--train", type=_FILE, help="Labelled headlines to learn topics from; without them no category is given."
+    "--train",
+    type=_FILE,
+    help="Labelled headlines to learn topics from (default: what the development days taught).",
 )
 @_JSON
 def stories(data: Path | None, pred: Path | None, train: Path | None, as_json: bool) -> None:

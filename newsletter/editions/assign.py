@@ -11,8 +11,8 @@ from newsletter.editions.documents import Document
 from newsletter.editions.gather import filed_sources
 from newsletter.editions.store import replace_assignment
 from newsletter.editions.topic_learning import model_for
-from newsletter.editions.topic_model import Decision, TopicModel, terms_of
-from newsletter.models import Article, ArticleTopic, Topic, TopicCorrection
+from newsletter.editions.topic_model import Decision, TopicModel, of_one_story, terms_of
+from newsletter.models import Article, ArticleTopic, ThreadArticle, Topic, TopicCorrection
 from newsletter.models import TopicModel as StoredModel
 
 _AT_A_TIME = 500
@@ -47,7 +47,7 @@ def _judged(session: Session, topic: Topic, documents: Sequence[Document]) -> It
     spoken = [one for one in documents if one.language in (None, topic.language)]
     model = model_for(session, topic.language) if spoken else None
     categories = _categories(session, documents)
-    decisions = _decisions(model, str(topic.id), spoken, categories)
+    decisions = _decisions(model, str(topic.id), spoken, categories, _threads(session, spoken))
     for one in documents:
         yield judge(
             one.article_id, subject, categories.get(one.article_id, ()), decisions.get(one.article_id)
@@ -59,18 +59,30 @@ def _decisions(
     topic: str,
     documents: Sequence[Document],
     categories: Mapping[int, Sequence[str]],
+    threads: Mapping[int, int],
 ) -> dict[int, Decision]:
-    """What was learnt says of each article, all judged at once; words only for those that belong."""
+    """What was learnt says of each article, all judged at once; those of one thread are judged alike."""
     if model is None or topic not in model.topics or not documents:
         return {}
     place = model.topics.index(topic)
     told = [terms_of(one.title, one.excerpt, categories.get(one.article_id, ())) for one in documents]
-    fits = model.fits(told)[:, place].tolist()
+    stories = [threads.get(one.article_id, -one.article_id) for one in documents]
+    fits = of_one_story(model.fits(told), stories)[:, place].tolist()
     threshold = float(model.threshold[place])
     return {
         one.article_id: Decision(topic, fit, fit >= threshold, model.words_for(terms, topic))
         for one, fit, terms in zip(documents, fits, told, strict=True)
     }
+
+
+def _threads(session: Session, documents: Sequence[Document]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    ids = [one.article_id for one in documents]
+    for start in range(0, len(ids), _AT_A_TIME):
+        portion = ThreadArticle.article_id.in_(ids[start : start + _AT_A_TIME])
+        rows = session.execute(select(ThreadArticle.article_id, ThreadArticle.thread_id).where(portion))
+        found |= dict(rows.all())
+    return found
 
 
 def _categories(session: Session, documents: Sequence[Document]) -> dict[int, list[str]]:

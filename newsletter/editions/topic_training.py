@@ -18,7 +18,7 @@ from newsletter.editions.topic_model import (
 
 # Every so-manieth article is kept back, to see how well the rest taught.
 _KEPT_BACK = 5
-_STRENGTH = 8.0
+_STRENGTH = 20.0
 
 
 def train(examples: Sequence[Example]) -> TopicModel | None:
