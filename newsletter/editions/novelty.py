@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.editions.documents import Document
+from newsletter.editions.sentences import sentences
 from newsletter.editions.summarise import clean
 from newsletter.editions.words import overlap, stems
 
@@ -22,7 +23,6 @@ NEWS_SENTENCES = 2
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,:\u00a0\u202f ]\d+)*")
-_SENTENCE = re.compile(r"(?<=[.!?…؟।])\s+|(?<=[.!?…؟।][\"'”’»)\]])\s+|(?<=[。！？])")
 # What stands before a word that begins a sentence, and is in capitals for that alone.
 _BEGINS = re.compile(r"(?:^|[.!?…:؟।。！？][\"'”’»)\]]*)\s*[\"'“‘«(\[„¿¡–—-]*\s*$")
 _TITLE_CASE = 0.6
@@ -82,23 +82,19 @@ def what_is_new(documents: Sequence[Document], before: Facts) -> str:
     At most 320 characters; the first sentence of the first document when none has any; "" without
     a sentence that is short enough.
     """
-    sentences = [one for document in documents for one in _sentences(document) if len(one) <= NEWS_LETTERS]
+    told = [sentences(clean(one.excerpt) or clean(one.page_text)) for one in documents]
+    short = [one for text in told for one in text if len(one) <= NEWS_LETTERS]
     chosen: list[str] = []
     known = before
     for _ in range(NEWS_SENTENCES):
         room = NEWS_LETTERS - len(" ".join(chosen)) - bool(chosen)
-        fitting = [one for one in sentences if len(one) <= room]
+        fitting = [one for one in short if len(one) <= room]
         best = max(fitting, key=lambda one: len(named_news(_facts(one), known)), default="")
         if not named_news(_facts(best), known):
             break
         chosen.append(best)
         known |= _facts(best)
-    return " ".join(chosen) or next(iter(sentences), "")
-
-
-def _sentences(document: Document) -> Iterator[str]:
-    text = clean(document.excerpt) or clean(document.page_text)
-    return (one.strip() for one in _SENTENCE.split(text) if one.strip().endswith(tuple('.!?…؟।。！？"”»)')))
+    return " ".join(chosen) or next(iter(short), "")
 
 
 @lru_cache(maxsize=20_000)

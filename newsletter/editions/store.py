@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import nh3
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment
 from newsletter.editions.documents import Document, LeadImage, RankedStory
+from newsletter.editions.key_points import key_points, reading_seconds
+from newsletter.editions.sentences import sentences
 from newsletter.editions.summarise import clean, shorten, summarise
 from newsletter.editions.thread_store import set_story_threads
 from newsletter.models import (
+    Article,
     ArticleTopic,
     Edition,
     EditionStatus,
@@ -100,15 +104,20 @@ def store_stories(
     `images` are those of leads, by article.
     """
     stored = []
+    reading = _reading(session, [story.lead.article_id for story in stories])
     for position, story in enumerate(stories):
         image = images.get(story.lead.article_id)
+        summary = summarise(story.lead, story.related)
+        long_summary = summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES)
         stored.append(
             Story(
                 edition_id=edition.id,
                 position=position,
-                summary=summarise(story.lead, story.related),
-                long_summary=summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES),
+                summary=summary,
+                long_summary=long_summary,
                 news=story.news,
+                key_points=_points(story, summary, long_summary),
+                reading_seconds=reading.get(story.lead.article_id, 0),
                 score=story.score,
                 factors=dict(story.factors),
                 copies=story.copies,
@@ -121,6 +130,21 @@ def store_stories(
         )
     session.add_all(stored)
     set_story_threads(session, stored, now)
+
+
+def _points(story: RankedStory, *summaries: str) -> list[str]:
+    """What its reports say besides headline and summary."""
+    said = [story.lead.title, story.news, *(one for text in summaries for one in sentences(text) or [text])]
+    return key_points((story.lead, *story.related), filter(None, said))
+
+
+def _reading(session: Session, articles: Sequence[int]) -> dict[int, int]:
+    """How many seconds each of these articles takes to read, as far as its whole text is known."""
+    wanted = select(Article.id, Article.full_text, Article.body).where(Article.id.in_(articles))
+    return {
+        number: reading_seconds(full_text or nh3.clean(body, tags=set()))
+        for number, full_text, body in session.execute(wanted)
+    }
 
 
 def _copy(document: Document, place: int) -> StoryArticle:

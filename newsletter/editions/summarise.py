@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.editions.documents import Document
+from newsletter.editions.sentences import sentence_ends
 from newsletter.editions.words import overlap, stems
 
 LETTERS = 320
@@ -19,13 +20,6 @@ _TAIL = re.compile(
     r"|(?<=[.!?…\])])\s*(?:continue reading|read more|read the full (?:article|story))\s*(?:\.{3}|…|→|»|>+)?"
     r"|\[\s*(?:\.{3}|…)\s*\]"
     r")\s*$",
-    re.IGNORECASE,
-)
-# A sentence ends at its mark with closing quotes; scripts written without spaces need none after it.
-_END = re.compile(r"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*)")
-# A dot after these ends no sentence.
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:\w|(?:\w\.)+\w|mr|mrs|ms|dr|prof|st|sen|rep|gov|gen|no|vs|approx|dept|jr|sr|inc|ltd|co)\.$",
     re.IGNORECASE,
 )
 
@@ -58,7 +52,7 @@ def clean(excerpt: str) -> str:
 
 def shorten(text: str, letters: int, sentences: int = SENTENCES) -> str:
     """The first whole sentences that fit into `letters`; else whole words and an ellipsis."""
-    ends = _sentence_ends(text[: letters + 2])[:sentences]
+    ends = sentence_ends(text[: letters + 2])[:sentences]
     fitting = [end for end in ends if end <= letters]
     if fitting and (fitting[-1] == len(text) or len(stems(text[: fitting[-1]])) >= _FEWEST_WORDS):
         return text[: fitting[-1]]
@@ -68,17 +62,6 @@ def shorten(text: str, letters: int, sentences: int = SENTENCES) -> str:
     if " " in cut and not text[letters - 1].isspace():
         cut = cut.rsplit(" ", 1)[0]
     return cut.rstrip(" ,;:–—-.…") + "…"
-
-
-def _sentence_ends(text: str) -> list[int]:
-    """Where sentences end: after the mark, when what follows does not go on in small letters."""
-    ends = []
-    for match in _END.finditer(text):
-        after = text[match.end() :].lstrip()[:1]
-        goes_on = after.islower() or (match[0] == "." and _ABBREVIATION.search(text[: match.end()][-20:]))
-        if not goes_on and not (match[0].startswith("…") or match[0].startswith("...")):
-            ends.append(match.end())
-    return ends
 
 
 def _only_the_title(text: str, title: str) -> bool:
