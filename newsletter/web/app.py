@@ -17,6 +17,7 @@ from newsletter.db import Database
 from newsletter.mail.brand import Brand
 from newsletter.resources import resource
 from newsletter.web import (
+    about,
     address,
     archive,
     asking,
@@ -54,7 +55,7 @@ from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
 _READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
-_PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue)
+_PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
 _FOR_MACHINES = (feeds, sitemap, share)
 _A_YEAR = 365 * 24 * 3600
 
