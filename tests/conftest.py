@@ -9,10 +9,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from newsletter import migrate
 from newsletter.db import Database
+
+# How long an example takes says more about what else the machine does than about the program.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 

@@ -30,6 +30,8 @@ class Unchanged:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._lock = Lock()
+        # One portion is written at a time: who has the next one full waits, and takes no more in hand.
+        self._writing = Lock()
         self._polls: list[Poll] = []
 
     def add(self, source_id: int, now: datetime) -> None:
@@ -37,13 +39,18 @@ class Unchanged:
         with self._lock:
             self._polls.append((source_id, now))
             full = self._take() if len(self._polls) >= PORTION else []
-        note_unchanged(self._db, full)
+        self._write(full)
 
     def finish(self) -> None:
         """Write what is left. Raises database errors."""
         with self._lock:
             left = self._take()
-        note_unchanged(self._db, left)
+        self._write(left)
+
+    def _write(self, polls: Sequence[Poll]) -> None:
+        if polls:
+            with self._writing:
+                note_unchanged(self._db, polls)
 
     def _take(self) -> list[Poll]:
         polls, self._polls = self._polls, []
