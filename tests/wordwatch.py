@@ -13,7 +13,7 @@ _UNSEEN = {"script", "style", "head", "code", "pre"}
 _SPOKEN = ("alt", "title", "aria-label", "aria-roledescription", "placeholder", "content")
 # Addresses, commands, file names and settings are what they are in every language.
 _NOT_WORDS = re.compile(
-    r"https?://\S+|\S+@\S+|NEWSLETTER_\w+|docs/\S+|newsletter [a-z]+ [-a-zA-Z ]+"
+    r"https?://\S+|\S+@\S+|NEWSLETTER_\w+(?:=\w+)?|docs/\S+|newsletter [a-z]+ [-a-zA-Z ]+"
     r"|\b(?:HTML|UTC|Gmail|cookie|Atom|JSON Feed)\b"
 )
 _LATIN = re.compile(r"[A-Za-z]{2,}")

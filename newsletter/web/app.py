@@ -19,6 +19,7 @@ from newsletter.resources import resource
 from newsletter.web import (
     about,
     address,
+    app_shell,
     archive,
     asking,
     brand,
@@ -56,7 +57,7 @@ from newsletter.web.versions import VERSION, Version
 
 _READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
 _PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
-_FOR_MACHINES = (feeds, sitemap, share)
+_FOR_MACHINES = (feeds, sitemap, share, app_shell)
 _A_YEAR = 365 * 24 * 3600
 
 

@@ -28,6 +28,7 @@ _DEFAULT = "default_language"
 _NO_PAGES = frozenset(
     {"static", "health.healthz", "images.image", "brand.colours", "brand.logo", "outbox.html", "embed.script"}
     | {"feeds.atom", "feeds.atom_all", "feeds.json", "feeds.json_all"}
+    | {"app_shell.manifest", "app_shell.icon", "app_shell.worker", "app_shell.newest"}
     | {"share.of_edition", "share.of_story", "share.of_site"}
 )
 

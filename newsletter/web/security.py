@@ -102,6 +102,8 @@ def policy(scripts: str) -> str:
             "img-src 'self' data:",
             f"script-src {scripts}",
             "frame-src 'self'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
