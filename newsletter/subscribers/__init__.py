@@ -1,5 +1,6 @@
 """Subscribers: signing up, choosing, leaving. Services take a session and never commit."""
 
+from newsletter.subscribers.about import everything_about
 from newsletter.subscribers.address_change import (
     Asked,
     AskedTooOften,
@@ -56,6 +57,7 @@ __all__ = [
     "confirm",
     "confirm_change",
     "erase",
+    "everything_about",
     "find_by_address",
     "find_by_handle",
     "forget_changes",

@@ -31,6 +31,7 @@ from newsletter.web import (
     issue,
     less,
     link,
+    mine,
     outbox,
     preferences,
     printing,
@@ -44,7 +45,7 @@ from newsletter.web.addresses import Number
 from newsletter.web.security import limit_callers, limit_forms, secure
 from newsletter.web.shared import Shared, share
 
-_READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
+_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, unsubscribe)
 _PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, story, issue)
 _A_YEAR = 365 * 24 * 3600
 
