@@ -135,3 +135,13 @@ def test_what_is_shown_cannot_run(with_ann: Site) -> None:
 
     assert "<script>alert" not in page
     assert "{{7*7}}" in page
+
+
+def test_looking_and_downloading_change_nothing_however_often(with_ann: Site) -> None:
+    before = with_ann.dump()
+    page = with_ann.link(Purpose.MINE)
+    for client in (with_ann.client(), with_ann.app.test_client(use_cookies=False)):
+        for path in (page, f"{page}/download", "/erased"):
+            for method in ("GET", "HEAD") * 3:
+                assert client.open(path, method=method).status_code == 200
+    assert with_ann.dump() == before
