@@ -25,6 +25,8 @@ MAX_LENGTH = 512
 CONFIRM_WITHIN = timedelta(days=7)
 # So long the links work that change a reader's address.
 ADDRESS_WITHIN = timedelta(days=7)
+# So long the link works that shows and erases all about a reader: the mail may take a day to arrive.
+MINE_WITHIN = timedelta(days=2)
 
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{1,64})(?:\.([0-9]{1,11}))?\.([A-Za-z0-9_-]{43})")
@@ -39,6 +41,8 @@ class Purpose(StrEnum):
     ADDRESS = "address"
     ADDRESS_OLD = "address_old"
     ADDRESS_NEW = "address_new"
+    # To see, download and erase all that is kept about a reader.
+    MINE = "mine"
 
 
 class InvalidToken(Exception):

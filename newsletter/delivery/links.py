@@ -17,6 +17,7 @@ class LinkMaker:
         self._manage = TokenMaker(keys, Purpose.MANAGE)
         self._confirm = TokenMaker(keys, Purpose.CONFIRM)
         self._address = TokenMaker(keys, Purpose.ADDRESS)
+        self._mine = TokenMaker(keys, Purpose.MINE)
         self._of_change = {
             MailKind.ADDRESS_OLD: ("old", TokenMaker(keys, Purpose.ADDRESS_OLD)),
             MailKind.ADDRESS_NEW: ("new", TokenMaker(keys, Purpose.ADDRESS_NEW)),
@@ -44,6 +45,10 @@ class LinkMaker:
     def address_url(self, handle: str, asked_at: datetime) -> str:
         """Where a reader who asked for their link at this moment may ask for another address."""
         return f"{self._publication.base_url}/address/{self._address.make_dated(handle, asked_at)}"
+
+    def mine_url(self, handle: str, asked_at: datetime) -> str:
+        """Where a reader who asked for their link at this moment may see and erase all about them."""
+        return f"{self._publication.base_url}/mine/{self._mine.make_dated(handle, asked_at)}"
 
     def change_url(self, side: MailKind, change: str, asked_at: datetime) -> str:
         """Where the change of address with this handle is confirmed, from the old or the new address."""

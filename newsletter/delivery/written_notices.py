@@ -12,7 +12,7 @@ from newsletter.mail.issue import Links, Publication
 from newsletter.mail.message import build_message, issue_headers, notice_headers
 from newsletter.mail.render import render_notice
 from newsletter.models import MailKind
-from newsletter.tokens import ADDRESS_WITHIN, CONFIRM_WITHIN
+from newsletter.tokens import ADDRESS_WITHIN, CONFIRM_WITHIN, MINE_WITHIN
 
 QUIET_DAY = "quiet_day"
 # So long an unsubscription can be undone by its link (`subscribers.leaving`; a test compares).
@@ -81,6 +81,8 @@ def _link(letter: Letter, links: LinkMaker) -> Values:
     return {
         "preferences_url": _own(letter, links).preferences,
         "address_url": links.address_url(letter.handle, letter.created_at),
+        "mine_url": links.mine_url(letter.handle, letter.created_at),
+        "mine_days": MINE_WITHIN.days,
         "expires_days": ADDRESS_WITHIN.days,
     }
 

@@ -2,8 +2,9 @@
 
 What each kind takes, beside the publication: `confirm` `confirm_url`, `topics` (names), `send_time`
 (`07:00`), `expires_days`; `already_subscribed` `preferences_url`, `unsubscribe_url`; `preferences_link`
-`preferences_url`, `address_url`, `expires_days`; `paused` `until` (a date, or None), `resume_url`,
-`preferences_url`; `resumed` `send_time`, `preferences_url`; `goodbye` `undo_url`, `undo_days`;
+`preferences_url`, `address_url`, `expires_days`, `mine_url`, `mine_days`; `paused` `until` (a date,
+or None), `resume_url`, `preferences_url`;
+`resumed` `send_time`, `preferences_url`; `goodbye` `undo_url`, `undo_days`;
 `address_old` and `address_new` `other` (the other address, masked), `change_url`, `expires_days`;
 `quiet_day` `topics`, `date`, `preferences_url`, `unsubscribe_url`; `alert` `alert` (`mail.alert.Alert`)
 and `zone` (of its times).
@@ -40,6 +41,8 @@ def notice_values(given: Mapping[str, Any], language: str) -> dict[str, Any]:
         values["topics"] = _named(given["topics"], language)
     if "expires_days" in given:
         values["validity"] = _validity(given["expires_days"], language)
+    if "mine_days" in given:
+        values["mine_validity"] = _validity(given["mine_days"], language)
     if "undo_days" in given:
         values["undo_within"] = _undo_within(given["undo_days"], language)
     for name in ("until", "date"):

@@ -1,5 +1,6 @@
 """Subscribers: signing up, choosing, leaving. Services take a session and never commit."""
 
+from newsletter.subscribers.about import everything_about
 from newsletter.subscribers.address_change import (
     Asked,
     AskedTooOften,
@@ -12,7 +13,14 @@ from newsletter.subscribers.address_change import (
     open_to_change,
     stop_change,
 )
-from newsletter.subscribers.choosing import Choices, change_preferences, pause, resume
+from newsletter.subscribers.choosing import (
+    Choices,
+    change_preferences,
+    leave_topic,
+    pause,
+    resume,
+    return_to_topic,
+)
 from newsletter.subscribers.finding import (
     UnknownSubscriber,
     UnknownTopic,
@@ -23,6 +31,7 @@ from newsletter.subscribers.finding import (
 from newsletter.subscribers.leaving import UndoClosed, erase, may_undo, resubscribe, unsubscribe
 from newsletter.subscribers.moving import HourChanged, Move, hour_away, move_hour, plan_move
 from newsletter.subscribers.muting import UnknownSource, mute_source, unmute_source
+from newsletter.subscribers.reasons import note_reason
 from newsletter.subscribers.signup import (
     AlreadyKnown,
     LinkOutdated,
@@ -56,13 +65,16 @@ __all__ = [
     "confirm",
     "confirm_change",
     "erase",
+    "everything_about",
     "find_by_address",
     "find_by_handle",
     "forget_changes",
     "hour_away",
+    "leave_topic",
     "may_undo",
     "move_hour",
     "mute_source",
+    "note_reason",
     "offered_topics",
     "open_change",
     "open_to_change",
@@ -71,6 +83,7 @@ __all__ = [
     "purge_unconfirmed",
     "resubscribe",
     "resume",
+    "return_to_topic",
     "sign_up",
     "stop_change",
     "unmute_source",

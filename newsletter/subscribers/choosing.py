@@ -5,9 +5,11 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from newsletter.models import Subscriber, SubscriberStatus
+from newsletter.models import Subscriber, SubscriberStatus, Topic
 from newsletter.subscribers.consent import activate, schedule
-from newsletter.subscribers.finding import find_by_handle, topics_named
+from newsletter.subscribers.finding import UnknownTopic, find_by_handle, topics_named
+
+READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Choices:
     """What a reader chose: topic slugs, the hour in an IANA zone, weekdays (Monday the lowest bit).
 
     `quiet_note`: a short note on days without news, instead of silence.
-    `language` is that of their mails; `None` leaves it as it is.
+    `language` is that of their mails, `length` how long they are (`models.Length`); `None` leaves either
+    as it is.
     """
 
     topics: tuple[str, ...]
@@ -24,6 +27,7 @@ class Choices:
     weekdays: int
     quiet_note: bool = False
     language: str | None = None
+    length: str | None = None
 
 
 def change_preferences(session: Session, handle: str, choices: Choices, now: datetime) -> Subscriber:
@@ -35,8 +39,33 @@ def change_preferences(session: Session, handle: str, choices: Choices, now: dat
     subscriber.weekdays = choices.weekdays
     subscriber.quiet_note = choices.quiet_note
     subscriber.language = choices.language or subscriber.language
+    subscriber.length = choices.length or subscriber.length
     schedule(session, subscriber, now)
     return subscriber
+
+
+def leave_topic(session: Session, handle: str, slug: str) -> Topic:
+    """Take one topic from a reader who follows others too; which it was.
+
+    Raises `UnknownSubscriber`; `UnknownTopic` when they do not follow it, or nothing else.
+    """
+    subscriber = find_by_handle(session, handle)
+    left = next((topic for topic in subscriber.topics if topic.slug == slug), None)
+    if left is None or len(subscriber.topics) < 2 or subscriber.status not in READERS:
+        raise UnknownTopic(slug)
+    subscriber.topics.remove(left)
+    return left
+
+
+def return_to_topic(session: Session, handle: str, slug: str) -> Topic:
+    """Give a reader a topic back; one they follow stays. Raises `UnknownSubscriber`, `UnknownTopic`."""
+    subscriber = find_by_handle(session, handle)
+    (topic,) = topics_named(session, [slug])
+    if subscriber.status not in READERS:
+        raise UnknownTopic(slug)
+    if topic not in subscriber.topics:
+        subscriber.topics.append(topic)
+    return topic
 
 
 def pause(session: Session, handle: str, until: date | None) -> Subscriber:
@@ -46,7 +75,7 @@ def pause(session: Session, handle: str, until: date | None) -> Subscriber:
     (`newsletter.delivery.pause`). Raises `UnknownSubscriber`.
     """
     subscriber = find_by_handle(session, handle)
-    if subscriber.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
+    if subscriber.status in READERS:
         subscriber.status = SubscriberStatus.PAUSED
         subscriber.paused_until = until
         subscriber.next_issue_at = None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from newsletter.models import ConsentKind, Subscriber, SubscriberStatus
+from newsletter.models import ConsentKind, LinkRequest, Subscriber, SubscriberStatus
 from newsletter.subscribers.consent import activate, record
 from newsletter.subscribers.finding import find_by_handle
 
@@ -62,5 +62,6 @@ def resubscribe(
 
 
 def erase(session: Session, subscriber: Subscriber) -> None:
-    """Forget a subscriber wholly: choices, consent and deliveries go with them."""
+    """Forget a subscriber wholly: choices, consent and deliveries go with them, and what they asked for."""
+    session.execute(delete(LinkRequest).where(LinkRequest.address_key == subscriber.address_key))
     session.execute(delete(Subscriber).where(Subscriber.id == subscriber.id))

@@ -36,6 +36,7 @@ from newsletter.web import (
     less,
     link,
     machine,
+    mine,
     outbox,
     preferences,
     printing,
@@ -55,7 +56,7 @@ from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
-_READERS_PAGES = (preferences, hour, less, resume, link, address, unsubscribe)
+_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, unsubscribe)
 _PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
 _FOR_MACHINES = (feeds, sitemap, share, app_shell)
 _A_YEAR = 365 * 24 * 3600

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from newsletter.addresses import Address, InvalidAddress, read_address
 from newsletter.disposable import is_blocked
 from newsletter.mail.languages import LANGUAGES
-from newsletter.models import EVERY_DAY, Subscriber
+from newsletter.models import EVERY_DAY, Length, Subscriber
 from newsletter.subscribers import Choices, SignUp
 from newsletter.web.i18n import _
 from newsletter.web.moments import DEFAULT_HOUR, known_zones, read_time
@@ -31,13 +31,14 @@ class ChoicesForm:
     language: str | None = None
     days: tuple[int, ...] = tuple(range(_DAYS))
     quiet: bool = False
+    length: str | None = None
     problems: dict[str, str] = field(default_factory=dict)
 
     def choices(self) -> Choices:
         """The typed values as choices; only for a form without problems."""
         weekdays = sum(1 << day for day in self.days)
         at = time.fromisoformat(self.hour)
-        return Choices(self.topics, at, self.zone, weekdays, self.quiet, self.language)
+        return Choices(self.topics, at, self.zone, weekdays, self.quiet, self.language, self.length)
 
 
 @dataclass(slots=True)
@@ -88,11 +89,13 @@ def read_sign_up(posted: Posted, offered: Sequence[str], blocked: frozenset[str]
 
 
 def read_choices(posted: Posted, offered: Sequence[str]) -> ChoicesForm:
-    """The preferences form, with its weekdays and language."""
-    form = ChoicesForm(language=posted.get("language"))
+    """The preferences form, with its weekdays, language and length."""
+    form = ChoicesForm(language=posted.get("language"), length=posted.get("length"))
     _read_choices(form, posted, offered)
     if form.language is not None and form.language not in LANGUAGES:
         form.problems["language"] = _("Please choose a language from the list.")
+    if form.length is not None and form.length not in list(Length):
+        form.problems["length"] = _("Please choose a length from the list.")
     chosen = set(posted.getlist("days"))
     form.days = tuple(day for day in range(_DAYS) if str(day) in chosen)
     form.quiet = "quiet" in posted
@@ -110,6 +113,7 @@ def choices_of(subscriber: Subscriber) -> ChoicesForm:
         language=subscriber.language,
         days=tuple(d for d in range(_DAYS) if (subscriber.weekdays & EVERY_DAY) >> d & 1),
         quiet=subscriber.quiet_note,
+        length=subscriber.length,
     )
 
 

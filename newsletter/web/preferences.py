@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.mail.languages import LANGUAGES, own_name
-from newsletter.models import Subscriber
+from newsletter.models import Length, Subscriber
 from newsletter.tokens import Purpose
 from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
@@ -125,4 +125,14 @@ def _page(
         regions=regions_in(page_language()),
         languages=[(tag, own_name(tag)) for tag in LANGUAGES],
         listed_zones=listed_zones(),
+        lengths=_lengths(),
     )
+
+
+def _lengths() -> list[tuple[str, str]]:
+    return [
+        (Length.HEADLINES, _("Headlines alone")),
+        (Length.STANDARD, _("Headlines, pictures and short summaries")),
+        (Length.FULL, _("Everything, with long summaries")),
+        (Length.TEXT, _("Short summaries as plain text, without pictures")),
+    ]

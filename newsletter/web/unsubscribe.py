@@ -2,17 +2,29 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from newsletter import subscribers
 from newsletter.addresses import masked
-from newsletter.models import Subscriber, SubscriberStatus
+from newsletter.models import Subscriber, SubscriberStatus, Topic
 from newsletter.tokens import InvalidToken, Purpose
 from newsletter.web import wording
 from newsletter.web.i18n import _, page_language
 from newsletter.web.links import handle_from, subscriber_behind
 from newsletter.web.notify import say_goodbye
+from newsletter.web.readers import READERS
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -36,6 +48,8 @@ def look(token: str) -> ResponseReturnValue:
             address=masked(subscriber.address),
             token=token,
             consent=wording.unsubscribe_wording(here.publication.name),
+            topics=list(subscriber.topics) if subscriber.status in READERS else [],
+            reasons=_reasons(),
         )
 
 
@@ -46,8 +60,25 @@ def act(token: str) -> ResponseReturnValue:
         return _one_click(token)
     # Exempt from the general check, for a mail program brings neither cookie nor form.
     current_app.extensions["csrf"].protect()
+    if slug := request.form.get("topic"):
+        return _leave_topic(token, slug)
     subscriber = _leave(token, "page", wording.unsubscribe_wording)
     return _gone(subscriber, token) if subscriber else _nobody()
+
+
+@blueprint.post("/unsubscribe/<token>/topic")
+def topic_back(token: str) -> ResponseReturnValue:
+    """Bring one topic back that was just left."""
+    handle = handle_from(token, Purpose.UNSUBSCRIBE)
+    with shared().database.write() as session:
+        try:
+            reader = subscriber_behind(session, handle)
+            topic = subscribers.return_to_topic(session, handle, request.form.get("topic", ""))
+        except subscribers.UnknownSubscriber:
+            return _nobody()
+        except subscribers.UnknownTopic:
+            abort(400)
+        return _topic_page(reader, token, topic, back=True)
 
 
 @blueprint.post("/unsubscribe/<token>/undo")
@@ -65,6 +96,43 @@ def undo(token: str) -> ResponseReturnValue:
         except subscribers.UndoClosed:
             return render_template("undo_closed.html"), 409
     return render_template("resubscribed.html", next_issue=next_issue(subscriber, here.clock()))
+
+
+def _leave_topic(token: str, slug: str) -> ResponseReturnValue:
+    """Stop one topic; pressed twice, or an old page's: the page to choose from shows again."""
+    here = shared()
+    handle = handle_from(token, Purpose.UNSUBSCRIBE)
+    with here.database.write() as session:
+        try:
+            reader = subscriber_behind(session, handle)
+            topic = subscribers.leave_topic(session, handle, slug)
+        except subscribers.UnknownSubscriber:
+            return _nobody()
+        except subscribers.UnknownTopic:
+            return redirect(url_for("unsubscribe.look", token=token), 303)
+        _note_reason(session, topic)
+        return _topic_page(reader, token, topic, back=False)
+
+
+def _topic_page(reader: Subscriber, token: str, topic: Topic, *, back: bool) -> str:
+    return render_template(
+        "topic_left.html", address=masked(reader.address), token=token, topic=topic, back=back
+    )
+
+
+def _note_reason(session: Session, topic: Topic | None = None) -> None:
+    reason, words = request.form.get("reason", ""), request.form.get("words", "")
+    subscribers.note_reason(session, reason, words, shared().clock(), topic)
+
+
+def _reasons() -> list[tuple[str, str]]:
+    return [
+        ("too_many", _("Too many mails")),
+        ("not_relevant", _("Not what I want to read")),
+        ("not_asked", _("I never asked for it")),
+        ("elsewhere", _("I read the news elsewhere")),
+        ("other", _("Something else")),
+    ]
 
 
 def _is_one_click() -> bool:
@@ -91,7 +159,10 @@ def _leave(token: str, via: str, wording_of: Callable[[str], str]) -> Subscriber
     handle = handle_from(token, Purpose.UNSUBSCRIBE)
     with here.database.write() as session:
         try:
-            subscriber_behind(session, handle)
+            known = subscriber_behind(session, handle)
+            # Said once for each time somebody leaves, so that nobody can fill the table by one link.
+            if known.status in READERS:
+                _note_reason(session)
             words = wording_of(here.publication.name)
             leaver = subscribers.unsubscribe(session, handle, via, words, here.clock(), page_language())
         except subscribers.UnknownSubscriber:

@@ -22,7 +22,7 @@ from newsletter.delivery.suppression import suppress
 from newsletter.delivery.written_notices import UNDO_DAYS
 from newsletter.models import LinkRequest, MailKind, SubscriberStatus
 from newsletter.subscribers.leaving import UNDO_WITHIN
-from newsletter.tokens import ADDRESS_WITHIN, Purpose, read_dated_token, read_token
+from newsletter.tokens import ADDRESS_WITHIN, MINE_WITHIN, Purpose, read_dated_token, read_token
 from tests.delivery.cast import (
     DAY,
     DOMAIN,
@@ -128,6 +128,8 @@ def test_the_link_mail_opens_the_preferences_and_the_way_to_another_address(offi
     assert read_token(KEYS, Purpose.MANAGE, link(text, "preferences")) == "handle-ann"
     token = link(text, "address")
     assert read_dated_token(KEYS, Purpose.ADDRESS, token, NOW + ADDRESS_WITHIN, ADDRESS_WITHIN)
+    mine = link(text, "mine")
+    assert read_dated_token(KEYS, Purpose.MINE, mine, NOW + MINE_WITHIN, MINE_WITHIN) == "handle-ann"
 
 
 def test_the_mail_of_a_pause_says_until_when_and_leads_back(office: Office) -> None:

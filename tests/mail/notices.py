@@ -79,6 +79,8 @@ NOTICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "preferences_url": LINKS.preferences,
             "address_url": f"{_BASE}/address/{_TOKEN}",
             "expires_days": 7,
+            "mine_url": f"{_BASE}/mine/{_TOKEN}",
+            "mine_days": 2,
         },
     ),
     "paused": (

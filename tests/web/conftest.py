@@ -42,6 +42,7 @@ class Site:
             Purpose.MANAGE: "preferences",
             Purpose.UNSUBSCRIBE: "unsubscribe",
             Purpose.ADDRESS: "address",
+            Purpose.MINE: "mine",
             Purpose.ADDRESS_OLD: "address/old",
             Purpose.ADDRESS_NEW: "address/new",
         }

@@ -49,6 +49,7 @@ PAGES = {
     Purpose.ADDRESS_OLD: "address/old",
     Purpose.ADDRESS_NEW: "address/new",
     Purpose.ADDRESS: "address",
+    Purpose.MINE: "mine",
 }
 
 
