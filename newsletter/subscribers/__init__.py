@@ -12,6 +12,7 @@ from newsletter.subscribers.address_change import (
     open_to_change,
     stop_change,
 )
+from newsletter.subscribers.asking import Asker, SignUpOutcome, notice_for, sign_up
 from newsletter.subscribers.choosing import Choices, change_preferences, pause, resume
 from newsletter.subscribers.finding import (
     UnknownSubscriber,
@@ -27,17 +28,16 @@ from newsletter.subscribers.signup import (
     AlreadyKnown,
     LinkOutdated,
     SignUp,
-    SignUpOutcome,
     admit,
     confirm,
     purge_unconfirmed,
-    sign_up,
 )
 
 __all__ = [
     "AlreadyKnown",
     "Asked",
     "AskedTooOften",
+    "Asker",
     "ChangeClosed",
     "Choices",
     "HourChanged",
@@ -63,6 +63,7 @@ __all__ = [
     "may_undo",
     "move_hour",
     "mute_source",
+    "notice_for",
     "offered_topics",
     "open_change",
     "open_to_change",
