@@ -11,11 +11,11 @@ from newsletter.models import Subscriber
 from newsletter.tokens import Purpose
 from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
-from newsletter.web.headlines import newest_news
 from newsletter.web.i18n import _, page_language
 from newsletter.web.links import token_for
 from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.notify import tell_pause, tell_return
+from newsletter.web.offers import offers
 from newsletter.web.pausing import A_DAY, LONGEST, PauseForm, read_pause
 from newsletter.web.places import regions_in
 from newsletter.web.readers import reader_of
@@ -119,7 +119,7 @@ def _page(
         muted=muted_sources(session, reader.muted_sources),
         done=done.get(request.args.get("done", "")),
         next_issue=next_issue(reader, shared().clock()),
-        news=newest_news(session, subscribers.offered_topics(session), most=1),
+        news=offers(),
         unsubscribe=token_for(reader.handle, Purpose.UNSUBSCRIBE),
         hours=HOURS,
         regions=regions_in(page_language()),
