@@ -33,7 +33,7 @@ class Offers:
         with self._lock:
             if monotonic() >= self._until:
                 with self.database.read() as session:
-                    self._read = newest_news(session, offered_topics(session))
+                    self._read = tuple(newest_news(session, offered_topics(session)))
                 self._until = monotonic() + self.seconds
             return self._read
 

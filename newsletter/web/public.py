@@ -5,10 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from newsletter.web import joining, stamps, wording, work
 from newsletter.web.forms import SignUpForm
-from newsletter.web.i18n import page_language
 from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.offers import offers
-from newsletter.web.places import regions_in
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("public", __name__)
@@ -60,7 +58,6 @@ def front_page(form: SignUpForm, fresh: bool = False, asked: bool = False) -> st
         news=offers(),
         today=now.astimezone(settings.zone).date(),
         hours=HOURS,
-        regions=regions_in(page_language()),
         listed_zones=listed_zones(),
         consent=wording.sign_up_wording(here.publication.name),
     )
