@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from sqlalchemy import select
 
 from bench.letters import fill
 from bench.report import CannotMeasure, Report
-from bench.web_load import request_bytes
+from bench.web_load import EACH, request_bytes
 from bench.web_server import KEY, settings_in
 from newsletter import jobs, migrate
 from newsletter.db import Database
@@ -29,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 READERS = 500
 # Two processes of visitors, with so many connections each.
 PROCESSES, CONNECTIONS = 2, 4
+# The first number of each process: no two requests of a run have the same one.
+_FIRST = count(0, CONNECTIONS * EACH)
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
@@ -118,7 +121,9 @@ def _served(what: str, folder: str) -> Iterator[int]:
 def _visited(port: int, requests: Sequence[str], seconds: float) -> list[dict[str, object]]:
     command = [sys.executable, "-m", "bench.web_load", str(port), str(CONNECTIONS), str(seconds)]
     visitors = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*command, str(next(_FIRST))], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(PROCESSES)
     ]
     for place, visitor in enumerate(visitors):
@@ -149,6 +154,10 @@ def _report(found: Mapping[str, Measured], folder: Path) -> Report:
     }
     with closing(Database(settings_in(folder).database_url)) as database, database.read() as session:
         kept = len(session.scalars(select(Subscriber.id)).all()) - READERS
+    answered = len(found["sign-up"].seconds)
+    # The first answers, to warm up, are not among those counted.
+    if kept < answered:
+        raise CannotMeasure(f"of {answered} sign-ups that were answered only {kept} were stored")
     figures = {
         "ratio_signup": ratios["sign-up"],
         "ratio_preferences": ratios["preferences"],

@@ -1,8 +1,8 @@
 """Visitors of a server, on kept connections, in a process of their own; what they waited, in seconds.
 
-`python -m bench.web_load PORT CONNECTIONS SECONDS` takes requests as JSON from its input, each visitor
+`python -m bench.web_load PORT CONNECTIONS SECONDS FIRST` takes requests as JSON from its input, each visitor
 some of them in turn, and prints how often each status came and how long each answer took. `@@` in a
-request is a number that no other request has, `##` the same as two groups of an IPv6 address.
+request is a number that no other request has (from FIRST on), `##` the same as two groups of an IPv6 address.
 """
 
 import json
@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
-from os import getpid
 from time import perf_counter
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+# So many numbers are each visitor's own.
+EACH = 100_000
 _HEAD_END = b"\r\n\r\n"
 _NUMBER, _NETWORK = b"@@", b"##"
 
@@ -82,16 +83,15 @@ def _more(line: socket.socket) -> bytes:
     return got
 
 
-def main(port: str, connections: str, seconds: str) -> None:
+def main(port: str, connections: str, seconds: str, first: str) -> None:
     """Let so many visitors in, and tell what they saw."""
     requests = json.load(sys.stdin)
     every = int(connections)
     until = perf_counter() + float(seconds)
     waits = [Waits() for _ in range(every)]
-    base = getpid() % 90 * 10_000_000
     visitors = [
         threading.Thread(
-            target=visit, args=(int(port), requests[i::every] or requests, base + i * 1_000_000, until, one)
+            target=visit, args=(int(port), requests[i::every] or requests, int(first) + i * EACH, until, one)
         )
         for i, one in enumerate(waits)
     ]

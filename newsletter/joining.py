@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from newsletter.attempts import Allowance, Gate, Visitor, admit, note_reminder, reminders, take_confirmation
 from newsletter.delivery.due import enqueue_notice
 from newsletter.models import MailKind
-from newsletter.subscribers import SignUp, SignUpOutcome, sign_up
+from newsletter.subscribers import SignUp, notice_for, sign_up
 
 FORM = "sign_up"
 # Of the mails that forms may send a reader in 30 days, so many may say that they read us already.
@@ -41,26 +41,20 @@ def join(
     if not proved:
         admit(session, _UNPROVED, visitor, now)
     admit(session, Gate(FORM, everybody=welcome.everybody), visitor, now)
-    savepoint = session.begin_nested()
-    outcome = sign_up(session, request, now)
     key, secret = request.address.key, visitor.secret
-    allowed = _allowed(session, outcome, key, secret, now)
+    notice = notice_for(session, key)
+    allowed = _allowed(session, notice, key, secret, now)
     if allowed is Allowance.NEVER:
-        savepoint.rollback()
         return False
-    savepoint.commit()
-    entered = allowed is Allowance.NOW and enqueue_notice(
-        session, outcome.subscriber, outcome.notice, now, welcome.domain
-    )
-    if entered and outcome.notice is MailKind.ALREADY:
+    asker = sign_up(session, request, now).asker
+    entered = allowed is Allowance.NOW and enqueue_notice(session, asker, notice, now, welcome.domain)
+    if entered and notice is MailKind.ALREADY:
         note_reminder(session, key, secret, now)
     return entered
 
 
-def _allowed(
-    session: Session, outcome: SignUpOutcome, address_key: str, secret: str, now: datetime
-) -> Allowance:
-    if outcome.notice is not MailKind.ALREADY:
+def _allowed(session: Session, notice: MailKind, address_key: str, secret: str, now: datetime) -> Allowance:
+    if notice is not MailKind.ALREADY:
         return take_confirmation(session, address_key, secret, now)
     reminded = reminders(session, address_key, secret, now)
     return Allowance.NOW if reminded < MOST_REMINDERS else Allowance.NEVER

@@ -3,15 +3,20 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from newsletter.attempts.counting import LONGEST, count_one, hashed, window_start
-from newsletter.models import AttemptCount, ConfirmationCount
+from newsletter.direct import Direct
 
 MOST_CONFIRMATIONS = 3
 _A_DAY = timedelta(days=1)
+_TAKE = """
+INSERT INTO confirmation_count (address_hash, times, last_at) VALUES (:who, 1, :now)
+ON CONFLICT (address_hash) DO UPDATE SET times = confirmation_count.times + 1, last_at = excluded.last_at
+WHERE confirmation_count.times < :most AND confirmation_count.last_at <= :before
+RETURNING times"""
+_TAKEN = "SELECT times FROM confirmation_count WHERE address_hash = :who"
+_REMINDED = "SELECT sum(times) AS times FROM attempt_count WHERE what = :what AND window_from >= :since"
 
 
 class Allowance(StrEnum):
@@ -28,31 +33,19 @@ def take_confirmation(session: Session, address_key: str, secret: str, now: date
     The count outlives the person, who is forgotten when they do not confirm.
     """
     who = hashed(secret, "confirmation", address_key)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    taken = (
-        insert(ConfirmationCount)
-        .values(address_hash=who, times=1, last_at=now)
-        .on_conflict_do_update(
-            index_elements=["address_hash"],
-            set_={"times": ConfirmationCount.times + 1, "last_at": now},
-            where=(ConfirmationCount.times < MOST_CONFIRMATIONS)
-            & (ConfirmationCount.last_at <= now - _A_DAY),
-        )
-        .returning(ConfirmationCount.times)
-    )
-    if session.scalars(taken).first() is not None:
+    direct = Direct(session.connection())
+    if direct.rows(_TAKE, who=who, now=now, most=MOST_CONFIRMATIONS, before=now - _A_DAY):
         return Allowance.NOW
-    times = session.scalar(select(ConfirmationCount.times).where(ConfirmationCount.address_hash == who))
-    return Allowance.NEVER if (times or 0) >= MOST_CONFIRMATIONS else Allowance.LATER
+    (held,) = direct.rows(_TAKEN, who=who)
+    return Allowance.NEVER if held.times >= MOST_CONFIRMATIONS else Allowance.LATER
 
 
 def reminders(session: Session, address_key: str, secret: str, now: datetime) -> int:
     """How many mails forms have sent to an address that reads us, in this window of 30 days and the last."""
     what = _reminder(address_key, secret)
-    counted = select(func.sum(AttemptCount.times)).where(
-        AttemptCount.what == what, AttemptCount.window_from >= window_start(now, LONGEST) - LONGEST
-    )
-    return session.scalar(counted) or 0
+    since = window_start(now, LONGEST) - LONGEST
+    (counted,) = Direct(session.connection()).rows(_REMINDED, what=what, since=since)
+    return int(counted.times or 0)
 
 
 def note_reminder(session: Session, address_key: str, secret: str, now: datetime) -> None:

@@ -1,17 +1,21 @@
 """Counting attempts in windows of time, in one statement each: no two processes count the same one."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from newsletter.direct import Direct
 from newsletter.keyed import KeyedHash
 from newsletter.models import AttemptCount
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No window is longer; what is older than two of them counts nowhere any more.
 LONGEST = timedelta(days=30)
+_COUNT = """
+INSERT INTO attempt_count (what, window_from, times) VALUES (:what, :start, 1)
+ON CONFLICT (what, window_from) DO UPDATE SET times = attempt_count.times + 1 RETURNING times"""
 
 
 class TooManyAttempts(Exception):
@@ -25,7 +29,12 @@ class TooManyAttempts(Exception):
 
 def hashed(secret: str, purpose: str, who: str) -> str:
     """Who is limited, so that nobody can be read back from it without the installation's key."""
-    return KeyedHash(secret.encode(), f"newsletter.attempts.{purpose}\0".encode()).of(who.encode()).hex()[:48]
+    return _keyed(secret, purpose).of(who.encode()).hex()[:48]
+
+
+@lru_cache(maxsize=32)
+def _keyed(secret: str, purpose: str) -> KeyedHash:
+    return KeyedHash(secret.encode(), f"newsletter.attempts.{purpose}\0".encode())
 
 
 def window_start(now: datetime, length: timedelta) -> datetime:
@@ -38,12 +47,8 @@ def count_one(session: Session, what: str, now: datetime, length: timedelta) -> 
 
     Whoever counts the same at this moment waits until this transaction ends.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(AttemptCount).values(what=what, window_from=window_start(now, length), times=1)
-    counted = new.on_conflict_do_update(
-        index_elements=["what", "window_from"], set_={"times": AttemptCount.times + 1}
-    )
-    return int(session.scalars(counted.returning(AttemptCount.times)).one())
+    counted = Direct(session.connection()).rows(_COUNT, what=what, start=window_start(now, length))
+    return int(counted[0].times)
 
 
 def forget_attempts(session: Session, now: datetime) -> None:

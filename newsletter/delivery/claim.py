@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from newsletter.delivery.direct import Direct
 from newsletter.delivery.gate import AtGate, may_receive
 from newsletter.delivery.hand import Claim, InHand
 from newsletter.delivery.letter import Letter, addressed
 from newsletter.delivery.suppression import hashes_of, suppressed_among
 from newsletter.delivery.transition import expire
+from newsletter.direct import Direct
 from newsletter.models import DeliveryState
 
 # One state at a time, so that the index gives the head of the line without sorting all of it.

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from newsletter.delivery.direct import Direct
 from newsletter.delivery.events import add_facts
 from newsletter.delivery.gate import AtGate, may_receive
 from newsletter.delivery.hand import InHand
@@ -18,6 +17,7 @@ from newsletter.delivery.ledger import ANSWER_WAIT, SETTLED_BY_ACCEPTANCE
 from newsletter.delivery.retry import Outcome, skipped
 from newsletter.delivery.suppression import suppressed_among
 from newsletter.delivery.transition import WAITING
+from newsletter.direct import Direct
 from newsletter.models import DeliveryState
 
 # Readers are held as well, so that an unsubscription is either seen here or waits for the mark.

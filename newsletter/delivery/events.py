@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from newsletter.delivery.direct import Direct
+from newsletter.direct import Direct
 from newsletter.models import Base, DeliveryEvent, DeliveryState
 
 IN_HAND = "in_hand"

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from newsletter.addresses import masked
 from newsletter.delivery.about import written
-from newsletter.delivery.outbox import AHEAD, NewMail, enter
+from newsletter.delivery.outbox import AHEAD, NewMail, enter_one
+from newsletter.direct import Direct
 from newsletter.models import Delivery, DeliveryState, MailKind, Subscriber
 
 # Later than that nobody waits for it any more.
 LIFETIME = timedelta(hours=24)
 MOST_CONFIRMATIONS = 3
+_CONFIRMATIONS = "SELECT count(*) AS number FROM delivery WHERE subscriber_id = :id AND kind = 'confirm'"
 # Entered by who plans them, with what they are about.
 _PLANNED = (MailKind.ISSUE, MailKind.ALERT)
 
@@ -27,9 +30,21 @@ class Change:
     number: int
 
 
+class Recipient(Protocol):
+    """Whom a notice goes to: a subscriber, or as much of one."""
+
+    @property
+    def id(self) -> int:
+        """The subscriber's number."""
+
+    @property
+    def handle(self) -> str:
+        """What stands for them in links."""
+
+
 def enqueue_notice(
     session: Session,
-    subscriber: Subscriber,
+    subscriber: Recipient,
     kind: MailKind,
     now: datetime,
     domain: str,
@@ -89,7 +104,7 @@ def enqueue_goodbye(session: Session, subscriber: Subscriber, now: datetime, dom
 
 def _enter(
     session: Session,
-    subscriber: Subscriber,
+    subscriber: Recipient,
     kind: MailKind,
     occasion: str,
     now: datetime,
@@ -107,7 +122,7 @@ def _enter(
         about=about,
         address=address,
     )
-    return bool(enter(session, [notice], now, domain))
+    return enter_one(session, notice, now, domain)
 
 
 def _day(moment: datetime) -> str:
@@ -115,14 +130,8 @@ def _day(moment: datetime) -> str:
 
 
 def _confirmations(session: Session, subscriber_id: int) -> int:
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Delivery.subscriber_id == subscriber_id, Delivery.kind == MailKind.CONFIRM
-            )
-        )
-        or 0
-    )
+    (counted,) = Direct(session.connection()).rows(_CONFIRMATIONS, id=subscriber_id)
+    return int(counted.number)
 
 
 def _complained(session: Session, subscriber_id: int) -> bool:

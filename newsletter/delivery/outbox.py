@@ -12,12 +12,19 @@ from sqlalchemy.orm import Session
 
 from newsletter.delivery.events import add_events
 from newsletter.delivery.given import on_postgresql, rows_given
+from newsletter.direct import Direct
 from newsletter.models import Delivery, DeliveryState, MailKind
 
 # Somebody sits waiting for these, so they overtake a morning's issues: the ledger is worked off in the
 # order of first attempts, and theirs is set back by this much.
 AHEAD = timedelta(hours=12)
 
+_ENTER_ONE = """
+INSERT INTO delivery (subscriber_id, kind, occasion, welcome, editions, message_id, about, address, state,
+                      attempts, fence, repeats, next_attempt_at, expires_at, created_at, finished_at)
+VALUES (:subscriber_id, :kind, :occasion, :welcome, :editions, :message_id, :about, :address, :state,
+        0, 0, 0, :next_attempt_at, :expires_at, :created_at, :finished_at)
+ON CONFLICT (subscriber_id, kind, occasion) DO NOTHING RETURNING id"""
 _KEY = ("subscriber_id", "kind", "occasion")
 # What differs from mail to mail; all else the mails of one slot have in common.
 _OWN = ("subscriber_id", "editions", "message_id", "about")
@@ -56,6 +63,12 @@ def enter(session: Session, mails: Sequence[NewMail], now: datetime, domain: str
     missed = [(entered[m.subscriber_id], m.missed) for m in mails if m.missed and m.subscriber_id in entered]
     add_events(session, missed, now, DeliveryState.EXPIRED)
     return set(entered)
+
+
+def enter_one(session: Session, mail: NewMail, now: datetime, domain: str) -> bool:
+    """Enter one mail that waits to be sent, as `enter` does; whether its row is new."""
+    row = row_of(mail, now, domain) | {"state": str(DeliveryState.QUEUED), "kind": str(mail.kind)}
+    return bool(Direct(session.connection()).rows(_ENTER_ONE, **row))
 
 
 def row_of(mail: NewMail, now: datetime, domain: str) -> dict[str, Any]:

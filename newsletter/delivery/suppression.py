@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from newsletter.delivery.direct import Direct
+from newsletter.direct import Direct
 from newsletter.keyed import KeyedHash
 from newsletter.models import Suppression
 

@@ -13,6 +13,7 @@ from newsletter.subscribers.address_change import (
     open_to_change,
     stop_change,
 )
+from newsletter.subscribers.asking import Asker, SignUpOutcome, notice_for, sign_up
 from newsletter.subscribers.choosing import (
     Choices,
     change_preferences,
@@ -36,17 +37,16 @@ from newsletter.subscribers.signup import (
     AlreadyKnown,
     LinkOutdated,
     SignUp,
-    SignUpOutcome,
     admit,
     confirm,
     purge_unconfirmed,
-    sign_up,
 )
 
 __all__ = [
     "AlreadyKnown",
     "Asked",
     "AskedTooOften",
+    "Asker",
     "ChangeClosed",
     "Choices",
     "HourChanged",
@@ -75,6 +75,7 @@ __all__ = [
     "move_hour",
     "mute_source",
     "note_reason",
+    "notice_for",
     "offered_topics",
     "open_change",
     "open_to_change",

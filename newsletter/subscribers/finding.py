@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from newsletter.models import Subscriber, Topic
+
+# Made once: every page of a reader's asks for it.
+_BY_HANDLE = select(Subscriber).where(Subscriber.handle == bindparam("handle"))
 
 
 class UnknownSubscriber(LookupError):
@@ -27,7 +30,7 @@ def find_by_address(session: Session, key: str) -> Subscriber | None:
 
 def find_by_handle(session: Session, handle: str) -> Subscriber:
     """The subscriber a link's handle stands for. Raises `UnknownSubscriber`."""
-    found = session.scalar(select(Subscriber).where(Subscriber.handle == handle))
+    found = session.scalar(_BY_HANDLE, {"handle": handle})
     if found is None:
         raise UnknownSubscriber
     return found

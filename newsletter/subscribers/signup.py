@@ -1,4 +1,4 @@
-"""Signing up: asking, confirming, and forgetting who never confirmed."""
+"""Signing up: the request, confirming it, and forgetting who never confirmed."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.addresses import Address
-from newsletter.models import ConsentKind, ConsentRecord, MailKind, Subscriber, SubscriberStatus, Topic
+from newsletter.models import ConsentKind, ConsentRecord, Subscriber, SubscriberStatus, Topic
 from newsletter.subscribers.consent import activate, record
 from newsletter.subscribers.finding import find_by_address, find_by_handle, topics_named
 from newsletter.tokens import CONFIRM_WITHIN
 
-_HANDLE_BYTES = 16
+HANDLE_BYTES = 16
 
 
 class LinkOutdated(Exception):
@@ -41,36 +41,6 @@ class SignUp:
     language: str = "en"
     via: str = "web"
     network: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignUpOutcome:
-    """Who asked, and the notice to queue for them."""
-
-    subscriber: Subscriber
-    notice: MailKind
-
-
-def sign_up(session: Session, request: SignUp, now: datetime) -> SignUpOutcome:
-    """Take a sign-up down: whoever does not read us yet is asked to confirm their newest choices.
-
-    Readers' choices are not touched: anybody may type in anybody's address. Every path writes as
-    much as the others, so that neither answer nor timing tells whether an address is known.
-    Whether an address may be mailed at all is decided at hand-over. Raises `UnknownTopic`.
-    """
-    topics = topics_named(session, request.topics)
-    known = find_by_address(session, request.address.key)
-    if known:
-        _rehearse(session, request, topics, now)
-    subscriber = known or _add(session, request, topics, now)
-    requested, words = ConsentKind.REQUESTED, request.wording
-    record(session, subscriber, requested, request.via, words, now, request.language, request.network)
-    if subscriber.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
-        return SignUpOutcome(subscriber, MailKind.ALREADY)
-    _take_choices(subscriber, request, topics)
-    subscriber.status = SubscriberStatus.PENDING
-    session.flush()
-    return SignUpOutcome(subscriber, MailKind.CONFIRM)
 
 
 def confirm(
@@ -165,17 +135,9 @@ def _add(session: Session, request: SignUp, topics: list[Topic], now: datetime) 
     return subscriber
 
 
-def _rehearse(session: Session, request: SignUp, topics: list[Topic], now: datetime) -> None:
-    """Do for a known address what is done for an unknown one, and undo it: the time must not tell."""
-    savepoint = session.begin_nested()
-    session.add(_new(request, secrets.token_urlsafe(_HANDLE_BYTES), topics, now))
-    session.flush()
-    savepoint.rollback()
-
-
 def _new(request: SignUp, key: str, topics: list[Topic], now: datetime) -> Subscriber:
     subscriber = Subscriber(
-        handle=secrets.token_urlsafe(_HANDLE_BYTES),
+        handle=secrets.token_urlsafe(HANDLE_BYTES),
         address_key=key,
         status=SubscriberStatus.PENDING,
         created_at=now,

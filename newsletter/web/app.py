@@ -51,6 +51,7 @@ from newsletter.web import (
 )
 from newsletter.web.addresses import MonthName, Number
 from newsletter.web.kept_pages import Door, KeptPages
+from newsletter.web.offers import OFFERS, Offers
 from newsletter.web.security import limit_callers, limit_forms, secure
 from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
@@ -70,6 +71,7 @@ def create_app(
     app.url_map.converters.update(number=Number, month=MonthName)
     publication = branded_publication(settings, database, clock)
     share_parts(app.extensions, Shared(settings, database, clock, wake, publication))
+    app.extensions[OFFERS] = Offers(database)
     secure(app, settings)
     csrf = CSRFProtect(app)
     csrf.exempt(unsubscribe.act)

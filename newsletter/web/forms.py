@@ -21,7 +21,7 @@ _ECHO = 500
 _DAYS = 7
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class ChoicesForm:
     """Choices as typed (`topics`, `hour`, `zone`, `language`, `days`), and what is wrong, by field."""
 
@@ -32,7 +32,7 @@ class ChoicesForm:
     days: tuple[int, ...] = tuple(range(_DAYS))
     quiet: bool = False
     length: str | None = None
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict, hash=False)
 
     def choices(self) -> Choices:
         """The typed values as choices; only for a form without problems."""

@@ -5,10 +5,10 @@ from flask import request
 from newsletter import joining
 from newsletter.attempts import Visitor, is_new, network_of
 from newsletter.disposable import blocked_domains
-from newsletter.subscribers import offered_topics
 from newsletter.web import wording, work
 from newsletter.web.forms import SignUpForm, read_sign_up
 from newsletter.web.i18n import page_language
+from newsletter.web.offers import offers
 from newsletter.web.shared import shared
 
 # People never see this field; programs that fill in every field do not know that.
@@ -18,8 +18,7 @@ TRAP = "website"
 def read_form() -> SignUpForm:
     """The form as it came in."""
     here = shared()
-    with here.database.read() as session:
-        offered = [topic.slug for topic in offered_topics(session)]
+    offered = [topic.slug for topic in offers()]
     return read_sign_up(request.form, offered, blocked_domains(here.settings.blocked_domains))
 
 

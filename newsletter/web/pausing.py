@@ -12,13 +12,13 @@ A_WEEK = timedelta(days=7)
 LONGEST = timedelta(days=366)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class PauseForm:
     """The pause asked for: until a date, or open (None); `typed` stood in the field of the date."""
 
     until: date | None = None
     typed: str = ""
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 def read_pause(posted: Posted, today: date) -> PauseForm:

@@ -1,6 +1,9 @@
 """Readers' own page: topics, hour, days, a pause, sources. Its link lets nobody do more than that."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import date
+from typing import NamedTuple
+
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -11,19 +14,35 @@ from newsletter.models import Length, Subscriber
 from newsletter.tokens import Purpose
 from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
-from newsletter.web.headlines import newest_news
-from newsletter.web.i18n import _, page_language
+from newsletter.web.i18n import _
 from newsletter.web.links import token_for
 from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.notify import tell_pause, tell_return
+from newsletter.web.offers import offers
 from newsletter.web.pausing import A_DAY, LONGEST, PauseForm, read_pause
-from newsletter.web.places import regions_in
 from newsletter.web.readers import reader_of
+from newsletter.web.same_pages import same_page
 from newsletter.web.shared import shared
 from newsletter.web.sources import muted_sources
 from newsletter.web.standing import next_issue
 
 blueprint = Blueprint("preferences", __name__)
+
+
+class Standing(NamedTuple):
+    """What the page tells of a reader besides their choices."""
+
+    status: str
+    paused_until: date | None
+    language: str
+    length: str
+
+
+class Muted(NamedTuple):
+    """A source the reader does without."""
+
+    id: int
+    name: str
 
 
 @blueprint.get("/preferences/<token>")
@@ -107,32 +126,34 @@ def _page(
         "brought-back": _("That source is back from your next issue on."),
     }
     today = today_of(reader)
-    return render_template(
+    own = {
+        "address": masked(reader.address),
+        "token": token,
+        "unsubscribe": token_for(reader.handle, Purpose.UNSUBSCRIBE),
+    }
+    return same_page(
         "preferences.html",
-        subscriber=reader,
-        address=masked(reader.address),
-        token=token,
+        own,
+        subscriber=Standing(reader.status, reader.paused_until, reader.language, reader.length),
         form=form,
         pausing=pausing or PauseForm(),
         earliest=today + A_DAY,
         latest=today + LONGEST,
-        muted=muted_sources(session, reader.muted_sources),
+        muted=tuple(Muted(source.id, source.name) for source in muted_sources(session, reader.muted_sources)),
         done=done.get(request.args.get("done", "")),
         next_issue=next_issue(reader, shared().clock()),
-        news=newest_news(session, subscribers.offered_topics(session), most=1),
-        unsubscribe=token_for(reader.handle, Purpose.UNSUBSCRIBE),
+        news=offers(),
         hours=HOURS,
-        regions=regions_in(page_language()),
-        languages=[(tag, own_name(tag)) for tag in LANGUAGES],
+        languages=tuple((tag, own_name(tag)) for tag in LANGUAGES),
         listed_zones=listed_zones(),
         lengths=_lengths(),
     )
 
 
-def _lengths() -> list[tuple[str, str]]:
-    return [
+def _lengths() -> tuple[tuple[str, str], ...]:
+    return (
         (Length.HEADLINES, _("Headlines alone")),
         (Length.STANDARD, _("Headlines, pictures and short summaries")),
         (Length.FULL, _("Everything, with long summaries")),
         (Length.TEXT, _("Short summaries as plain text, without pictures")),
-    ]
+    )

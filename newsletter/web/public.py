@@ -3,13 +3,10 @@
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from newsletter.subscribers import offered_topics
 from newsletter.web import joining, stamps, wording, work
 from newsletter.web.forms import SignUpForm
-from newsletter.web.headlines import newest_news
-from newsletter.web.i18n import page_language
 from newsletter.web.moments import HOURS, listed_zones
-from newsletter.web.places import regions_in
+from newsletter.web.offers import offers
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("public", __name__)
@@ -50,8 +47,6 @@ def front_page(form: SignUpForm, fresh: bool = False, asked: bool = False) -> st
     """The page with this form; `fresh`: nothing was typed yet, `asked`: show that it was sent instead."""
     here = shared()
     now, settings = here.clock(), here.settings
-    with here.database.read() as reading:
-        news = newest_news(reading, offered_topics(reading))
     return render_template(
         "front.html",
         form=form,
@@ -60,10 +55,9 @@ def front_page(form: SignUpForm, fresh: bool = False, asked: bool = False) -> st
         trap=joining.TRAP,
         stamp=_stamp(),
         challenge=work.challenge(settings.counting_key, now) if settings.altcha and not asked else None,
-        news=news,
+        news=offers(),
         today=now.astimezone(settings.zone).date(),
         hours=HOURS,
-        regions=regions_in(page_language()),
         listed_zones=listed_zones(),
         consent=wording.sign_up_wording(here.publication.name),
     )

@@ -19,7 +19,16 @@ blueprint = Blueprint("sitemap", __name__)
 MOST = 50_000
 _NS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XML = "application/xml; charset=utf-8"
-_PERSONAL = ("/preferences/", "/unsubscribe/", "/confirm/", "/address/", "/outbox", "/link", "/search")
+_PERSONAL = (
+    "/preferences/",
+    "/unsubscribe/",
+    "/confirm/",
+    "/address/",
+    "/mine/",
+    "/outbox",
+    "/link",
+    "/search",
+)
 _PUBLISHED = Edition.status == EditionStatus.PUBLISHED
 
 Place = tuple[str, datetime | None]

@@ -17,7 +17,7 @@ from newsletter.models import (
     SubscriberStatus,
     Topic,
 )
-from newsletter.subscribers import SignUp, confirm, sign_up
+from newsletter.subscribers import SignUp, confirm, find_by_handle, sign_up
 
 SECRET = "a-signing-key-for-tests-only-32-bytes"
 
@@ -142,7 +142,7 @@ def add_subscriber(
 ) -> Subscriber:
     """Somebody who signed up for 07:00, and confirmed unless they are to be pending."""
     request = SignUp(read_address(address), tuple(topics), time(7, 0), timezone, wording="Yes, please.")
-    subscriber = sign_up(session, request, now).subscriber
+    subscriber = find_by_handle(session, sign_up(session, request, now).asker.handle)
     if status != SubscriberStatus.PENDING:
         confirm(session, subscriber.handle, "Confirm.", now)
         subscriber.status = status

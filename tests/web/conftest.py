@@ -15,6 +15,7 @@ from newsletter.db import Database
 from newsletter.models import Subscriber, metadata
 from newsletter.tokens import Purpose, make_dated_token, make_token
 from newsletter.web.app import create_app
+from newsletter.web.offers import OFFERS
 from newsletter.web.versions import VERSION
 from tests.web.builders import SECRET, add_news
 
@@ -75,6 +76,7 @@ def make_site(database: Database, now: datetime, folder: Path, **settings: objec
 
     site.app = create_app(Settings(_env_file=None, **values), database, lambda: site.now, wake)  # type: ignore[arg-type]
     site.app.extensions[VERSION].seconds = 0
+    site.app.extensions[OFFERS].seconds = 0
     return site
 
 
