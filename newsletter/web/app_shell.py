@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     jsonify,
     render_template,
@@ -30,7 +29,7 @@ MOST_KEPT = 24
 _A_DAY = 24 * 3600
 _PAPER = "#fcfbf8"
 # The worker may fetch from here, and nowhere else; it is no page.
-_WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+_WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -61,11 +60,10 @@ def manifest() -> ResponseReturnValue:
     return _for_a_day(response)
 
 
-@blueprint.get("/icon-<int:size>.png")
+@blueprint.get("/icon-192.png", defaults={"size": 192})
+@blueprint.get("/icon-512.png", defaults={"size": 512})
 def icon(size: int) -> ResponseReturnValue:
     """The app's picture in one of its sizes."""
-    if size not in SIZES:
-        abort(404)
     brand = shared().publication.brand
     return _for_a_day(Response(app_icon(size, brand.accent, brand.on_accent), content_type="image/png"))
 

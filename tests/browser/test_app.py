@@ -45,7 +45,10 @@ def test_the_manifest_names_the_publication_and_pictures_that_are_there(site: Si
 def test_the_worker_may_fetch_from_here_alone_and_keeps_no_personal_page(site: Site) -> None:
     answer = site.client().get("/worker.js")
     assert answer.content_type.startswith("text/javascript")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
+    assert (
+        answer.headers["Content-Security-Policy"]
+        == "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+    )
     for word in ("preferences", "unsubscribe", "confirm", "mine"):
         assert word not in answer.text
 

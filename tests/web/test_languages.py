@@ -86,7 +86,7 @@ def test_a_language_asked_for_by_link_is_spoken_and_carried_on(site: Site) -> No
     answer = site.client().get("/?language=ar", headers=GERMAN)
     assert answer.headers["Content-Language"] == "ar"
     assert "Accept-Language" not in answer.headers["Vary"]
-    links = re.findall(r'(?:href|action)="(/(?!static|image|brand)[^"#]*)', answer.text)
+    links = re.findall(r'(?:href|action)="(/(?!static|image|brand|manifest|icon)[^"#]*)', answer.text)
     assert links
     assert all("language=ar" in link for link in links)
     assert not re.search(r'="/(static|image|brand)[^"]*language=', answer.text)
