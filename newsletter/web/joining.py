@@ -5,9 +5,10 @@ from flask import request
 from newsletter import joining
 from newsletter.attempts import Visitor, is_new, network_of
 from newsletter.disposable import blocked_domains
+from newsletter.subscribers import UnknownTopic
 from newsletter.web import wording, work
 from newsletter.web.forms import SignUpForm, read_sign_up
-from newsletter.web.i18n import page_language
+from newsletter.web.i18n import _, page_language
 from newsletter.web.offers import offers
 from newsletter.web.shared import shared
 
@@ -28,7 +29,17 @@ def is_trapped() -> bool:
 
 
 def take(form: SignUpForm, via: str = "web") -> None:
-    """Take a form without problems down. Raises `TooManyAttempts`."""
+    """Take a form without problems down. Raises `TooManyAttempts`.
+
+    It may have a problem then: a topic that was on offer a moment ago and is not any more.
+    """
+    try:
+        _take(form, via)
+    except UnknownTopic:
+        form.problems["topics"] = _("Please tick at least one topic.")
+
+
+def _take(form: SignUpForm, via: str) -> None:
     here = shared()
     settings, now, publication = here.settings, here.clock(), here.publication
     words = wording.sign_up_wording(publication.name)

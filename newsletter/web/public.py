@@ -34,7 +34,7 @@ def take_sign_up() -> ResponseReturnValue:
     shown = request.form.get(stamps.FIELD, "")
     if not stamps.too_quick(here.settings.keys, shown, here.clock()):
         joining.take(form)
-    return look_in_inbox()
+    return (front_page(form), 422) if form.problems else look_in_inbox()
 
 
 @blueprint.get("/check-your-inbox")

@@ -3,12 +3,13 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from newsletter.db import Database
-from newsletter.models import ConsentRecord, Delivery, Subscriber
+from newsletter.models import ConsentRecord, Delivery, Subscriber, Topic
 from newsletter.web.app import create_app
+from newsletter.web.offers import OFFERS
 from newsletter.web.wording import sign_up_wording
 from tests.web.builders import add_edition, add_source, add_subscriber, add_topic
 from tests.web.conftest import Site, make_site
@@ -222,3 +223,17 @@ def test_asking_again_the_same_day_brings_no_second_mail(site: Site) -> None:
     site.pass_time(timedelta(days=1))
     submit(site.client(), "/", fields=ANN)
     assert len(deliveries(site)) == 2
+
+
+def test_topics_taken_off_offer_a_moment_ago_are_asked_for_again(site: Site) -> None:
+    client = site.client()
+    offered = site.app.extensions[OFFERS]
+    offered.seconds = 60
+    client.get("/")
+    offered()
+    with site.database.write() as session:
+        session.execute(update(Topic).where(Topic.slug.in_(["world", "science"])).values(active=False))
+    answer = submit(client, "/", fields=ANN)
+    assert answer.status_code == 422
+    assert "Please tick at least one topic." in answer.text
+    assert deliveries(site) == []
