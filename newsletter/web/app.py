@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from newsletter.authoring import author_of
 from newsletter.branding import branded_publication
 from newsletter.config import Settings
 from newsletter.db import Database
+from newsletter.machine.answers import StoryMachine
 from newsletter.mail.brand import Brand
 from newsletter.resources import resource
 from newsletter.web import (
@@ -88,9 +90,14 @@ def create_app(
     limit_callers(app, "hub.news")
     errors.install(app)
     asking.install(app.extensions)
-    machine.install(app.extensions, None)
+    machine.install(app.extensions, _machine(settings, database, clock))
     _keep_pages(app, database)
     return app
+
+
+def _machine(settings: Settings, database: Database, clock: Callable[[], datetime]) -> machine.Machine | None:
+    author = author_of(settings, database, clock)
+    return StoryMachine(author, settings.llm_seconds) if author else None
 
 
 def _keep_pages(app: Flask, database: Database) -> None:
