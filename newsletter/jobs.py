@@ -254,6 +254,7 @@ def tidy(settings: Settings, database: Database, now: datetime) -> None:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
         subscribers.forget_changes(session, now)
+        subscribers.forget_told(session, now)
         forget_attempts(session, now)
         keep.let_go(session, now, timedelta(days=settings.image_days))
     if now.minute == KEEPING_MINUTE:

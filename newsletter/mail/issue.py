@@ -180,6 +180,15 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldChange:
+    """Choices that a link of an older mail changed: when, which (by name), and where to put them back."""
+
+    on: date
+    names: tuple[str, ...]
+    undo_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueContent:
     """One reader's issue of one local date, ready to be rendered.
 
@@ -198,6 +207,7 @@ class IssueContent:
     length: str = "standard"
     welcome: bool = False
     send_time: str = ""
+    changed: ToldChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

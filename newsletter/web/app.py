@@ -49,6 +49,7 @@ from newsletter.web import (
     share,
     sitemap,
     story,
+    undo,
     unsubscribe,
 )
 from newsletter.web.addresses import MonthName, Number
@@ -59,7 +60,7 @@ from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
-_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, unsubscribe)
+_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, undo, unsubscribe)
 _PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
 _FOR_MACHINES = (feeds, sitemap, share, app_shell)
 _A_YEAR = 365 * 24 * 3600
