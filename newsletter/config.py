@@ -6,6 +6,7 @@ file in the working folder is read too. Each setting is explained in `docs/setti
 
 import difflib
 import os
+import re
 from datetime import date, time, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -92,6 +93,12 @@ def _endpoint(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ValueError("give the endpoint's address, as https://models.example.com/v1")
     return value.rstrip("/")
+
+
+def _push_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", value.get_secret_value()):
+        raise ValueError("give the key that stands in another machine's data folder, in push-key")
+    return value
 
 
 def _split(value: Any) -> Any:
@@ -193,6 +200,7 @@ class Settings(BaseSettings):
     llm_money_per_day: float | None = Field(None, ge=0, le=1_000_000)
     llm_price_in: float = Field(0.0, ge=0, le=100_000)
     llm_price_out: float = Field(0.0, ge=0, le=100_000)
+    push_key: Annotated[SecretStr, AfterValidator(_push_key)] | None = None
     trusted_proxies: int = Field(0, ge=0, le=5)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False

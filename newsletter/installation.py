@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from newsletter.config import Settings, load_settings
+from newsletter.push.envelope import new_key
 from newsletter.signing import with_kept_keys
 
 _KEY_BYTES = 32
@@ -21,10 +22,13 @@ def open_installation() -> Settings:
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings = with_kept_keys(settings)
-    if settings.secret_keys:
-        return settings
-    key = kept_secret(settings.data_dir / "secret-key", lambda: secrets.token_hex(_KEY_BYTES))
-    return settings.model_copy(update={"secret_keys": (SecretStr(key),)})
+    made: dict[str, object] = {}
+    if not settings.secret_keys:
+        key = kept_secret(settings.data_dir / "secret-key", lambda: secrets.token_hex(_KEY_BYTES))
+        made["secret_keys"] = (SecretStr(key),)
+    if settings.push_key is None:
+        made["push_key"] = SecretStr(kept_secret(settings.data_dir / "push-key", new_key))
+    return settings.model_copy(update=made)
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:

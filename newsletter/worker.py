@@ -10,7 +10,7 @@ from functools import cached_property
 import structlog
 from huey.consumer import Consumer
 
-from newsletter import jobs, story_jobs
+from newsletter import jobs, push_jobs, story_jobs
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery.desk import Desk
@@ -41,6 +41,7 @@ class Workbench:
             "tidy": self._tidy,
             "plan": self._plan,
             "send": self._send,
+            "browsers": self._browsers,
             "alert": self._alert,
             "close": self._close,
             "hubs": self._hubs,
@@ -108,6 +109,9 @@ class Workbench:
 
     def _send(self) -> None:
         jobs.send_due(self._desk, self.stopping)
+
+    def _browsers(self) -> None:
+        push_jobs.tell_browsers(self.settings, self.database, _now())
 
     def _alert(self) -> str | None:
         return "send" if jobs.alert(self.settings, self.database, _now()) else None

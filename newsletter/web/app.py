@@ -43,6 +43,7 @@ from newsletter.web import (
     preferences,
     printing,
     public,
+    push,
     resume,
     sample,
     search,
@@ -60,7 +61,7 @@ from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
-_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, undo, unsubscribe)
+_READERS_PAGES = (preferences, hour, less, resume, push, link, address, mine, undo, unsubscribe)
 _PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
 _FOR_MACHINES = (feeds, sitemap, share, app_shell)
 _A_YEAR = 365 * 24 * 3600

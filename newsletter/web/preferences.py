@@ -11,6 +11,7 @@ from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.mail.languages import LANGUAGES, own_name
 from newsletter.models import Subscriber
+from newsletter.push import browsers
 from newsletter.tokens import Purpose
 from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
@@ -21,6 +22,7 @@ from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.notify import tell_pause, tell_return
 from newsletter.web.offers import offers
 from newsletter.web.pausing import A_DAY, LONGEST, PauseForm, read_pause
+from newsletter.web.push import our_public_key
 from newsletter.web.readers import reader_of, told_if_old
 from newsletter.web.same_pages import same_page
 from newsletter.web.shared import shared
@@ -128,6 +130,8 @@ def _page(
         "paused": _("Your mail is paused."),
         "resumed": _("Welcome back. Your mail goes on."),
         "brought-back": _("That source is back from your next issue on."),
+        "notices-on": _("This browser tells you from your next issue on."),
+        "notices-off": _("No browser tells you any more."),
     }
     today = today_of(reader)
     own = {
@@ -147,6 +151,8 @@ def _page(
         done=done.get(request.args.get("done", "")),
         next_issue=next_issue(reader, shared().clock()),
         news=offers(),
+        browsers=browsers.count(session, reader),
+        push_key=our_public_key(),
         hours=HOURS,
         languages=tuple((tag, own_name(tag)) for tag in LANGUAGES),
         listed_zones=listed_zones(),

@@ -69,3 +69,23 @@ async function forgetOthers() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)));
 }
+
+// A notice that an edition is ready; a click opens it.
+self.addEventListener("push", (event) => {
+  const told = event.data ? event.data.json() : {};
+  event.waitUntil(
+    self.registration.showNotification(String(told.title || ""), {
+      body: String(told.body || ""),
+      lang: told.lang,
+      tag: told.tag,
+      icon: "/icon-192.png",
+      data: { url: told.url },
+    }),
+  );
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const place = new URL(String(event.notification.data?.url || "/"), self.location.origin);
+  if (place.origin === self.location.origin) event.waitUntil(self.clients.openWindow(place.href));
+});
