@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from newsletter import subscribers
 from newsletter.db import Database
 from newsletter.models import Edition, PreferenceChange, Source, Story, Subscriber, Thread
+from newsletter.push.envelope import new_key
 from newsletter.tokens import Purpose, make_token
 from tests.browsing import OpenPage, Serve
 from tests.judges.judge import NODE_TOOLS
@@ -115,7 +117,14 @@ def site(db: Database, now: datetime, tmp_path: Path) -> Site:
         session.flush()
         session.get_one(Story, 1).thread_id = thread.id
     put_mail(tmp_path)
-    site = make_site(db, now, tmp_path, embed_origins=("https://www.example.net",), altcha=True)
+    site = make_site(
+        db,
+        now,
+        tmp_path,
+        embed_origins=("https://www.example.net",),
+        altcha=True,
+        push_key=SecretStr(new_key()),
+    )
     site.app.extensions["newsletter.machine"] = FakeMachine()
     return site
 
