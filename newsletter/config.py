@@ -23,10 +23,12 @@ from newsletter.disposable import WORD
 from newsletter.mail.brand import read_colour
 from newsletter.mail.languages import Language
 from newsletter.mail.transport.server import parse_smtp_urls
+from newsletter.mail.wording import one_line
 from newsletter.providers import DomainLimits, read_domain_limits
 
 PREFIX = "NEWSLETTER_"
 _FILE = "_file"
+_LONGEST_NAME = 80
 
 
 class SettingsError(Exception):
@@ -35,6 +37,13 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+def _name(value: str) -> str:
+    """A name as it may stand in headers: one line of characters that can be seen."""
+    if not (name := one_line(value, _LONGEST_NAME)):
+        raise ValueError("give a name of letters that can be read, on one line")
+    return name
 
 
 def _zone(name: str) -> str:
@@ -130,7 +139,7 @@ class Settings(BaseSettings):
         frozen=True, extra="ignore", env_prefix=PREFIX, env_ignore_empty=True, env_file_encoding="utf-8"
     )
 
-    publication_name: str = Field("Daily Edition", min_length=1, max_length=80)
+    publication_name: Annotated[str, AfterValidator(_name)] = Field("Daily Edition", max_length=_LONGEST_NAME)
     accent: Annotated[str, AfterValidator(read_colour)] | None = None
     logo: Annotated[str, AfterValidator(_logo)] | None = None
     publication_language: Language = "en"
