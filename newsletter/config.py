@@ -69,6 +69,11 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _own_address(known: dict[str, Any]) -> str:
+    """Where the pages are found on this machine, whichever port they are served on."""
+    return f"http://127.0.0.1:{known.get('port', 8000)}"
+
+
 def _smtp_url(value: SecretStr) -> SecretStr:
     parse_smtp_urls(value.get_secret_value())
     return value
@@ -146,9 +151,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     queue_url: str = ""
-    base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
+    base_url: Annotated[str, AfterValidator(_base_url)] = Field(default_factory=_own_address)
     web_threads: int = Field(4, ge=1, le=64)
     worker_processes: int = Field(1, ge=1, le=64)
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()

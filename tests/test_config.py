@@ -42,6 +42,14 @@ def test_a_name_that_nobody_can_read_is_refused(monkeypatch: pytest.MonkeyPatch)
         load_settings()
 
 
+def test_links_lead_to_the_port_the_pages_are_served_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings(NOWHERE).base_url == "http://127.0.0.1:8000"
+    monkeypatch.setenv("NEWSLETTER_PORT", "8462")
+    assert load_settings(NOWHERE).base_url == "http://127.0.0.1:8462"
+    monkeypatch.setenv("NEWSLETTER_BASE_URL", "https://news.example.com")
+    assert load_settings(NOWHERE).base_url == "https://news.example.com"
+
+
 def test_tasks_wait_beside_the_database_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings(NOWHERE)
     assert settings.queue_url == f"sqlite:///{settings.data_dir}/queue.db"

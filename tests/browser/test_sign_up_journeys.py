@@ -16,7 +16,7 @@ from newsletter.db import Database
 from newsletter.models import ConsentRecord, Subscriber
 from newsletter.tokens import Purpose
 from tests.browsing import OpenPage, Serve
-from tests.judges.judge import NODE_TOOLS
+from tests.judges.room import NODE_TOOLS
 from tests.web.builders import add_news, add_subscriber
 from tests.web.conftest import Site, make_site
 
