@@ -22,6 +22,7 @@ _LINKING = re.compile(r"https?:[/\\]*+(?=\S)|\bwww\.(?=[^\s@]*@)|%0[0-9a-f]", re
 _SERIAL = re.compile(r"\b(?=(?:[A-Za-z]*[0-9]){6})([A-Za-z0-9]{12})[A-Za-z0-9]{12,}\b")
 # Where a headline may end early: before a colon, a dash, a comma or the like.
 _CLAUSE = re.compile(r"[:;,](?=\s)|\s[–—|-](?=\s)")
+_EXCLAMATION = re.compile(r"\s?!|¡")
 _RUN = re.compile(r"([!?])[!?]+")
 # From this share of capitals on, a headline shouts.
 _MOSTLY = 0.8
@@ -79,6 +80,11 @@ def calm(text: str) -> str:
         return quiet
     first = next(place for place, letter in enumerate(quiet) if letter.isalpha())
     return quiet[: first + 1] + quiet[first + 1 :].lower()
+
+
+def level(subject: str) -> str:
+    """A subject that does not both ask and exclaim: filters take that for advertising."""
+    return _EXCLAMATION.sub("", subject) if "?" in subject else subject
 
 
 def safe_url(url: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.delivery.compose import compose
+from newsletter.ingest.normalise import clean_name
 from newsletter.mail.issue import EditionContent, Publication
 from newsletter.models import Delivery, Length, Subscriber, SubscriberStatus, Subscription
 from tests.judges.contents import CONTENTS, CUTOFF, LANGUAGES, LENGTHS, editions, name_and_address
@@ -90,7 +91,7 @@ def _composed(session: Session, kind: str, reader: Subscriber, told: Told, publi
 
 def _told(session: Session, contents: Sequence[EditionContent], other_address: str) -> Told:
     stories = [story for content in contents for story in content.stories]
-    words = [(story.source, story.headline) for story in stories]
+    words = [(clean_name(story.source) or "A source", story.headline) for story in stories]
     return Told([publish(session, content) for content in contents], words, other_address)
 
 

@@ -15,7 +15,7 @@ from newsletter.mail.alert.words import MOST_NAMED
 from newsletter.mail.issue import Publication, Rendered
 from newsletter.mail.message import build_message, notice_headers
 from newsletter.mail.render import render_notice
-from newsletter.mail.wording import one_line
+from newsletter.mail.wording import level, one_line
 from tests.mail.notices import NOTICES
 from tests.mail.outline import CONTROLS, Outline, shape
 from tests.mail.sample import DAWN, PUBLICATION
@@ -88,5 +88,5 @@ def test_no_name_of_a_publication_spoils_a_header() -> None:
         assert "".join(sender.display_name.split()) == "".join(name.split())
         assert sender.addr_spec == "news@example.com"
         assert [to.addr_spec for to in message["To"].addresses] == [ODD_ADDRESS]
-        assert message["Subject"] == f"Goodbye from {name}"
+        assert message["Subject"] == level(f"Goodbye from {name}")
         assert message["Bcc"] is None

@@ -128,10 +128,24 @@ def test_headlines_fit_one_screen_and_the_rest_is_on_the_web() -> None:
     ]
     mail = render_issue(issue(*many, length="headlines"))
 
-    printed = [f"{topic} story {n}" for topic in ("Town", "Science", "Sport") for n in range(1, 5)]
+    printed = [f"Town story {n}" for n in (1, 2, 3)]
+    printed += [f"{topic} story {n}" for topic in ("Science", "Sport") for n in (1, 2)]
     assert re.findall(r"(?:Town|Science|Sport) story \d+", mail.text) == printed
-    assert "18 more stories on the web:\nhttps://news.example.com/issue/2026-11-22/1-2-3\n" in mail.text
-    assert "12 stories, about 1 minute" in mail.text
+    assert "23 more stories on the web:\nhttps://news.example.com/issue/2026-11-22/1-2-3\n" in mail.text
+    assert "7 stories, about 1 minute" in mail.text
+
+
+@pytest.mark.parametrize(("topics", "stories"), [(1, 9), (4, 6), (8, 8), (12, 12), (60, 12)])
+def test_each_of_a_dozen_topics_has_its_first_headline(topics: int, stories: int) -> None:
+    many = [
+        edition(
+            f"Topic {topic}", *(story(f"News {topic}.{number}", "Paper", number) for number in range(1, 11))
+        )
+        for topic in range(topics)
+    ]
+    mail = render_issue(issue(*many, length="headlines"))
+    assert len(re.findall(r"News \d+\.\d+\n", mail.text)) == stories
+    assert all(f"News {topic}.1" in mail.text for topic in range(min(topics, 12)))
 
 
 def test_plain_text_is_the_standard_text_without_html() -> None:
