@@ -116,7 +116,9 @@ def _writer(database: Database, letter: Letter) -> Callable[[Letter], bytes]:
     with database.read() as session:
         numbers = [int(number) for number in letter.editions.split(",")]
         sections = Sections().of(session, numbers, letter.language, letter.length)
-    return lambda one: write_issue(one, PUBLICATION, links.links(*links.tokens(one.handle)), sections)
+    return lambda one: write_issue(
+        one, PUBLICATION, links.links(*links.tokens(one.handle, one.created_at)), sections
+    )
 
 
 def _plain(signer: Signer, composer: Composer) -> Callable[[Letter], bytes]:

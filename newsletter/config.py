@@ -101,6 +101,13 @@ def read_domain(value: str) -> str:
         raise ValueError(f"give a domain, as news.example.com ({error})") from error
 
 
+def _endpoint(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("give the endpoint's address, as https://models.example.com/v1")
+    return value.rstrip("/")
+
+
 def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -192,6 +199,14 @@ class Settings(BaseSettings):
         tuple[Annotated[str, AfterValidator(_blocked)], ...], NoDecode, BeforeValidator(_lines)
     ] = ()
     keep_network: bool = False
+    llm_url: Annotated[str, AfterValidator(_endpoint)] | None = None
+    llm_model: str | None = Field(None, min_length=1, max_length=120)
+    llm_key: SecretStr | None = None
+    llm_seconds: float = Field(20.0, ge=1, le=120)
+    llm_tokens_per_day: int = Field(500_000, ge=0, le=10_000_000_000)
+    llm_money_per_day: float | None = Field(None, ge=0, le=1_000_000)
+    llm_price_in: float = Field(0.0, ge=0, le=100_000)
+    llm_price_out: float = Field(0.0, ge=0, le=100_000)
     trusted_proxies: int = Field(0, ge=0, le=5)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False

@@ -16,6 +16,7 @@ from newsletter import subscribers
 from newsletter.alerts.look import look
 from newsletter.alerts.tell import Operator, tell
 from newsletter.attempts import forget_attempts
+from newsletter.authoring import author_of
 from newsletter.branding import branded_publication
 from newsletter.child import run_in_child
 from newsletter.config import Settings
@@ -35,6 +36,8 @@ from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.robots import Robots
 from newsletter.limits import Limit
 from newsletter.log import configure_logging
+from newsletter.machine import kept as machine_texts
+from newsletter.machine.editor import Edit, editor_of, unedited
 from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
 from newsletter.models import Edition
@@ -126,7 +129,12 @@ def close_here(settings: Settings, now: datetime, close: Close | None = None) ->
     with closing(Database(settings.database_url)) as database:
         with database.read() as session:
             waiting = build.due_topics(session, now)
-        close = close or partial(close_one, illustrate=illustrator_of(settings, database))
+        author = author_of(settings, database, lambda: now)
+        close = close or partial(
+            close_one,
+            illustrate=illustrator_of(settings, database),
+            edit=editor_of(author, settings.llm_seconds),
+        )
         return sum(_close_safely(close, database, edition, now, window) for edition in waiting)
 
 
@@ -153,13 +161,15 @@ def close_one(
     now: datetime,
     window: timedelta,
     illustrate: Illustrate = no_images,
+    edit: Edit = unedited,
 ) -> bool:
-    """Close one edition. Deciding and finding pictures take seconds; storing alone holds the one writer."""
+    """Close one edition. Deciding, finding pictures and a model take seconds; storing alone writes."""
     with database.read() as session:
         plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
     images = illustrate(plan.leads, now)
+    words = edit(plan)
     with database.write() as session:
-        edition = build.store_edition(session, plan, now, images=images)
+        edition = build.store_edition(session, plan, now, images=images, words=words)
     if edition is None:
         return False
     render_edition(database, edition.id)
@@ -244,6 +254,7 @@ def tidy(settings: Settings, database: Database, now: datetime) -> None:
         sweep(session, now)
         subscribers.purge_unconfirmed(session, now)
         subscribers.forget_changes(session, now)
+        subscribers.forget_told(session, now)
         forget_attempts(session, now)
         keep.let_go(session, now, timedelta(days=settings.image_days))
     if now.minute == KEEPING_MINUTE:
@@ -257,6 +268,7 @@ def keep_news(settings: Settings, database: Database, now: datetime) -> int:
     with database.write() as session:
         let_go_of_threads(session, now - article_after)
         topic_learning.forget_refusals(session, now)
+        machine_texts.forget(session, now - text_after)
     if gone:
         log.info("old articles let go", articles=gone)
     return gone

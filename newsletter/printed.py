@@ -37,6 +37,8 @@ def edition_content(session: Session, edition: Edition) -> EditionContent:
         zone=edition.topic.timezone,
         language=edition.language,
         stories=tuple(_story(story, sources, earlier.get(story.thread_id, ())) for story in stories),
+        brief=edition.brief,
+        brief_by=edition.brief_by or "",
     )
 
 
@@ -90,6 +92,8 @@ def _story(story: Story, sources: dict[int, int], earlier: tuple[EarlierContent,
         source_id=sources[lead.article_id],
         news=story.news,
         earlier=earlier,
+        written_by=story.written_by or "",
+        own_summary=lead.summary,
     )
 
 

@@ -43,6 +43,8 @@ class Purpose(StrEnum):
     ADDRESS_NEW = "address_new"
     # To see, download and erase all that is kept about a reader.
     MINE = "mine"
+    # To put back what was changed by an old link; it stands for the change, not for the reader.
+    UNDO = "undo"
 
 
 class InvalidToken(Exception):
@@ -94,6 +96,11 @@ def read_token(keys: Sequence[str], purpose: Purpose, token: str) -> str:
     if made_at is not None:
         raise InvalidToken
     return handle
+
+
+def read_lasting_token(keys: Sequence[str], purpose: Purpose, token: str) -> tuple[str, datetime | None]:
+    """The handle of a token that never ends, and when it was made, if it tells. Raises `InvalidToken`."""
+    return _read(keys, purpose, token)
 
 
 def read_dated_token(

@@ -67,7 +67,7 @@ def test_a_worker_that_nobody_asks_joins_in_while_another_is_sending(
         for name, relay in (("one", stuck), ("two", well)):
             servers.enter_context(serving(relay.server))
             trees.append(_machine(tmp_path / name, any_db, relay.server))
-            assert relay.mail_came.wait(20), f"no mail came to relay {name}"
+            assert relay.mail_came.wait(60), f"no mail came to relay {name}"
         trees[1].process.terminate()
         assert trees[1].process.wait(STOP_SECONDS) == 0
         trees[0].end()

@@ -25,6 +25,7 @@ class _Groups(click.Group):
         "topic": "topic:group",
         "source": "source:group",
         "edition": "edition:group",
+        "machine": "machine:group",
         "issue": "issue:group",
         "delivery": "delivery:group",
         "subscriber": "subscriber:group",

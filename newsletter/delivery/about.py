@@ -1,6 +1,8 @@
 """What a mail tells beside its reader's standing, frozen when it was entered: JSON in `delivery.about`.
 
-Keys by kind: `topics` (numbers) of a quiet day's note; `until` (a date or null) of a pause; `change` and
+Keys by kind: `topics` (numbers) of a quiet day's note; of an issue and such a note `change`, `changed` and
+`on` (handle, names and date of choices changed by an old link);
+`until` (a date or null) of a pause; `change` and
 `masked` (the other address) of a change of address; those of `mail.alert` for an alert.
 """
 

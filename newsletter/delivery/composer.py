@@ -15,7 +15,7 @@ from newsletter.delivery.letter import Letter
 from newsletter.delivery.links import LinkMaker
 from newsletter.delivery.sections import Sections
 from newsletter.delivery.skeletons import Prepared, Skeletons, Words
-from newsletter.delivery.written import reader_clock, write_issue
+from newsletter.delivery.written import reader_clock, told_change, write_issue
 from newsletter.delivery.written_notices import write_notice, write_quiet_note
 from newsletter.mail.issue import Links, Publication
 from newsletter.mail.mailbox import read_mailbox
@@ -63,7 +63,7 @@ class Composer:
             return self._mail(letter, self._notice(letter))
         prepared = self._prepared(letter)
         recipient = read_mailbox(letter.address).address
-        leave, manage = self._links.tokens(letter.handle)
+        leave, manage = self._links.tokens(letter.handle, letter.created_at)
         # In the order of `mail.skeleton`.
         values = (
             recipient.encode(),
@@ -119,7 +119,7 @@ class Composer:
     def _prepare(self, letter: Letter, muted: frozenset[int]) -> Prepared:
         """The skeleton of a letter's words: written for nobody, then cut."""
         # Tokens as a reader of this handle would have: signed, so that no feed's words hold them.
-        tokens = self._links.tokens("-" * len(letter.handle))
+        tokens = self._links.tokens("-" * len(letter.handle), letter.created_at)
         message = self._words(letter, self._links.links(*tokens), muted)
         marks = [token.encode() for token in tokens]
         signer = self._publication.signer
@@ -131,15 +131,17 @@ class Composer:
         return Prepared(cut_message(message, marks), Presigner(signer, message, marks, letter.created_at))
 
     def _words(self, letter: Letter, links: Links, muted: frozenset[int]) -> bytes:
-        """An issue written whole; without editions, the note of a quiet day."""
-        if letter.about:
+        """An issue written whole; where its row tells of topics, the note of a quiet day."""
+        about = read(letter.about)
+        changed = told_change(about, self._links)
+        if "topics" in about:
             with self._read() as session:
-                topics = names_of_topics(session, read(letter.about)["topics"])
-            return write_quiet_note(letter, self._publication, links, topics)
+                topics = names_of_topics(session, about["topics"])
+            return write_quiet_note(letter, self._publication, links, topics, changed)
         numbers = _numbers(letter.editions)
         with self._read() as session:
             sections = self._sections.of(session, numbers, letter.language, letter.length, muted)
-        return write_issue(letter, self._publication, links, sections)
+        return write_issue(letter, self._publication, links, sections, changed)
 
     def _notice(self, letter: Letter) -> bytes:
         """A notice whole: they are few, and their words are their reader's."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from newsletter.delivery.changes import mark_told, telling, untold
 from newsletter.delivery.closing import closing_topics
 from newsletter.delivery.notice import enqueue_notice
 from newsletter.delivery.outbox import enter
@@ -48,9 +49,11 @@ def plan_due(
     shelf = load_shelf(session, now, EDITION_AGE)
     issues = [issue for r in readers if (issue := issue_for_slot(r, shelf, now, freshness))]
     notes = [note for r in readers if r.quiet_note and (note := note_for_slot(r, shelf, now, freshness))]
-    entered = enter(session, issues, now, domain)
+    changes = untold(session, {mail.subscriber_id for mail in (*issues, *notes)})
+    entered = enter(session, telling(issues, changes), now, domain)
     served = entered - {issue.subscriber_id for issue in issues if issue.missed}
-    noted = enter(session, notes, now, domain)
+    noted = enter(session, telling(notes, changes), now, domain)
+    mark_told(session, [change for reader, change in changes.items() if reader in served | noted], now)
     save_readers(session, ((reader.id, after_slot(reader, reader.id in served, now)) for reader in readers))
     return chunk_of(readers, len(served) + len(noted), limit)
 

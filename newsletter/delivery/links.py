@@ -18,14 +18,15 @@ class LinkMaker:
         self._confirm = TokenMaker(keys, Purpose.CONFIRM)
         self._address = TokenMaker(keys, Purpose.ADDRESS)
         self._mine = TokenMaker(keys, Purpose.MINE)
+        self._undo = TokenMaker(keys, Purpose.UNDO)
         self._of_change = {
             MailKind.ADDRESS_OLD: ("old", TokenMaker(keys, Purpose.ADDRESS_OLD)),
             MailKind.ADDRESS_NEW: ("new", TokenMaker(keys, Purpose.ADDRESS_NEW)),
         }
 
-    def tokens(self, handle: str) -> tuple[str, str]:
-        """A reader's tokens: to leave, and to manage what they get."""
-        return self._leave.make(handle), self._manage.make(handle)
+    def tokens(self, handle: str, made_at: datetime) -> tuple[str, str]:
+        """A reader's tokens: to leave, and to manage what they get; that one tells its age."""
+        return self._leave.make(handle), self._manage.make_dated(handle, made_at)
 
     def links(self, leave: str, manage: str) -> Links:
         """The links with these tokens; the page to unsubscribe takes one-click posts too (RFC 8058)."""
@@ -49,6 +50,10 @@ class LinkMaker:
     def mine_url(self, handle: str, asked_at: datetime) -> str:
         """Where a reader who asked for their link at this moment may see and erase all about them."""
         return f"{self._publication.base_url}/mine/{self._mine.make_dated(handle, asked_at)}"
+
+    def undo_url(self, change: str) -> str:
+        """Where the change of choices with this handle is put back."""
+        return f"{self._publication.base_url}/undo/{self._undo.make(change)}"
 
     def change_url(self, side: MailKind, change: str, asked_at: datetime) -> str:
         """Where the change of address with this handle is confirmed, from the old or the new address."""

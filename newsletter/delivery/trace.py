@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from newsletter import sendtime
+from newsletter.delivery.about import read
 from newsletter.delivery.answer import answer_from, answer_without
 from newsletter.delivery.origins import TracedEdition, origins
 from newsletter.delivery.readers import zone_of
@@ -102,8 +103,8 @@ def _answer(session: Session, subscriber: Subscriber, today: date, now: datetime
         )
     )
     if issue is not None:
-        answer = answer_from(issue, now)
-        return f"There was nothing new; of the note that says so: {answer}" if issue.about else answer
+        answer, is_note = answer_from(issue, now), "topics" in read(issue.about)
+        return f"There was nothing new; of the note that says so: {answer}" if is_note else answer
     suppressed = is_suppressed(session, keys, subscriber.address_key)
     return answer_without(subscriber, suppressed, _held(session, subscriber, now), now)
 

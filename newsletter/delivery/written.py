@@ -4,14 +4,16 @@ Nothing comes from the clock or from chance, so that a repeat after a crash is a
 reader's mailbox can recognise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from newsletter.delivery.letter import Letter
+from newsletter.delivery.links import LinkMaker
 from newsletter.delivery.readers import zone_of
 from newsletter.mail.clock import Clock, clock_of
-from newsletter.mail.issue import IssueContent, Links, Publication, Section
+from newsletter.mail.issue import IssueContent, Links, Publication, Section, ToldChange
 from newsletter.mail.message import build_message, issue_headers
 from newsletter.mail.render import render_issue
 
@@ -20,7 +22,13 @@ class NothingToSay(Exception):
     """None of an issue's editions can be read any more: gone, withdrawn, or never rendered."""
 
 
-def write_issue(letter: Letter, publication: Publication, links: Links, sections: Sequence[Section]) -> bytes:
+def write_issue(
+    letter: Letter,
+    publication: Publication,
+    links: Links,
+    sections: Sequence[Section],
+    changed: ToldChange | None = None,
+) -> bytes:
     """A reader's issue of these sections, unsigned. Raises `NothingToSay` without any.
 
     Of the reader's own choices a welcome tells the hour; otherwise words depend on language, length and
@@ -39,6 +47,7 @@ def write_issue(letter: Letter, publication: Publication, links: Links, sections
         length=letter.length,
         welcome=letter.welcome,
         send_time=f"{letter.send_time:%H:%M}" if letter.welcome else "",
+        changed=changed,
     )
     headers = issue_headers(
         publication,
@@ -49,6 +58,15 @@ def write_issue(letter: Letter, publication: Publication, links: Links, sections
         day=None if letter.welcome else day,
     )
     return build_message(render_issue(content), headers)
+
+
+def told_change(about: Mapping[str, Any], links: LinkMaker) -> ToldChange | None:
+    """What the row has to tell of choices that an old link changed."""
+    if "change" not in about:
+        return None
+    return ToldChange(
+        date.fromisoformat(about["on"]), tuple(about["changed"]), links.undo_url(about["change"])
+    )
 
 
 @lru_cache(maxsize=4096)

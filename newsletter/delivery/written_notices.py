@@ -8,7 +8,8 @@ from newsletter.delivery.about import read
 from newsletter.delivery.letter import Letter
 from newsletter.delivery.links import LinkMaker
 from newsletter.mail.alert import Alert, AlertKind
-from newsletter.mail.issue import Links, Publication
+from newsletter.mail.changed import told_in_words
+from newsletter.mail.issue import Links, Publication, ToldChange
 from newsletter.mail.message import build_message, issue_headers, notice_headers
 from newsletter.mail.render import render_notice
 from newsletter.models import MailKind
@@ -21,7 +22,13 @@ UNDO_DAYS = 7
 Values = Mapping[str, Any]
 
 
-def write_quiet_note(letter: Letter, publication: Publication, links: Links, topics: Sequence[str]) -> bytes:
+def write_quiet_note(
+    letter: Letter,
+    publication: Publication,
+    links: Links,
+    topics: Sequence[str],
+    changed: ToldChange | None = None,
+) -> bytes:
     """The note of a day without news in `topics`: list mail, as the issue whose place it takes."""
     day = date.fromisoformat(letter.occasion)
     rendered = render_notice(
@@ -30,6 +37,7 @@ def write_quiet_note(letter: Letter, publication: Publication, links: Links, top
         letter.language,
         topics=topics,
         date=day,
+        changed=told_in_words(changed, letter.language),
         preferences_url=links.preferences,
         unsubscribe_url=links.unsubscribe,
     )
@@ -61,7 +69,7 @@ def write_notice(
 
 
 def _own(letter: Letter, links: LinkMaker) -> Links:
-    return links.links(*links.tokens(letter.handle))
+    return links.links(*links.tokens(letter.handle, letter.created_at))
 
 
 def _confirm(letter: Letter, links: LinkMaker) -> Values:

@@ -16,7 +16,7 @@ from newsletter.editions.assign import assign, judges_all
 from newsletter.editions.classify import Assignment
 from newsletter.editions.cluster import cluster
 from newsletter.editions.content import Render, edition_content, keep_fragments
-from newsletter.editions.documents import LeadImage, RankedStory
+from newsletter.editions.documents import EditionWords, LeadImage, RankedStory
 from newsletter.editions.due import DueEdition, due_topics
 from newsletter.editions.follow import follow
 from newsletter.editions.gather import (
@@ -31,7 +31,7 @@ from newsletter.editions.gather import (
 from newsletter.editions.rank import STANDARD, Limits, rank
 from newsletter.editions.repeats import keep_news
 from newsletter.editions.standing import standing
-from newsletter.editions.store import store_assignments, store_stories, take_edition
+from newsletter.editions.store import NO_WORDS, store_assignments, store_stories, take_edition
 from newsletter.editions.thread_store import changed, store_placements, threads_since
 from newsletter.editions.threads import Placement, reconcile
 from newsletter.mail.fragment import render_fragment
@@ -120,11 +120,12 @@ def store_edition(
     now: datetime,
     render: Render = render_fragment,
     images: Mapping[int, LeadImage] = NO_IMAGES,
+    words: EditionWords = NO_WORDS,
 ) -> Edition | None:
     """Store what was planned; the existing edition when another closer was faster.
 
-    `images` are the leads' own, by article. It is rendered once here, so that none is stored that
-    cannot be; `content.render_all` does the rest, which takes longer.
+    `images` are the leads' own, by article; `words` what a model wrote. The edition is rendered once
+    here, so that none is stored that cannot be; `content.render_all` does the rest, which takes longer.
     """
     store_assignments(session, plan.assignments)
     store_placements(session, plan.placements, now)
@@ -133,7 +134,7 @@ def store_edition(
         return None
     edition, is_new = take_edition(session, plan.topic_id, plan.date, now)
     if is_new:
-        store_stories(session, edition, plan.stories, images, now)
+        store_stories(session, edition, plan.stories, images, now, words)
         fragment = render(edition_content(session, edition), edition.language, STANDARD_LENGTH)
         keep_fragments(session, edition.id, [(edition.language, STANDARD_LENGTH, fragment)])
         log.info("edition closed", edition=edition.id, topic=plan.topic_id, stories=len(plan.stories))

@@ -71,3 +71,22 @@ class LeadImage:
 
     name: str
     alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWords:
+    """What a model wrote of a story, checked against its articles; `by` is the model's name."""
+
+    summary: str
+    by: str
+    key_points: tuple[str, ...] = ()
+    news: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionWords:
+    """What a model wrote of an edition: of its stories, by the article that leads each, and of the day."""
+
+    stories: Mapping[int, StoryWords] = field(default_factory=dict)
+    brief: str = ""
+    brief_by: str = ""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from newsletter.editions.classify import Assignment
-from newsletter.editions.documents import Document, LeadImage, RankedStory
+from newsletter.editions.documents import Document, EditionWords, LeadImage, RankedStory, StoryWords
 from newsletter.editions.key_points import key_points, reading_seconds
 from newsletter.editions.sentences import sentences
 from newsletter.editions.summarise import clean, shorten, summarise
@@ -31,6 +31,7 @@ _BATCH = 500
 # How much is printed, in characters: of a story at full length, of a related article in one line.
 LONG_LETTERS, LONG_SENTENCES = 900, 7
 LINE_LETTERS = 160
+NO_WORDS = EditionWords()
 
 
 def store_assignments(session: Session, assignments: Sequence[Assignment]) -> None:
@@ -98,38 +99,50 @@ def store_stories(
     stories: Sequence[RankedStory],
     images: Mapping[int, LeadImage],
     now: datetime,
+    words: EditionWords = NO_WORDS,
 ) -> None:
     """Add the stories in their order, each with frozen copies of its articles' words, in its thread.
 
-    `images` are those of leads, by article.
+    `images` are those of leads, by article; `words` what a model wrote, which goes before what is taken
+    from the articles.
     """
-    stored = []
+    edition.brief, edition.brief_by = words.brief, words.brief_by or None
     reading = _reading(session, [story.lead.article_id for story in stories])
+    stored = []
     for position, story in enumerate(stories):
-        image = images.get(story.lead.article_id)
-        summary = summarise(story.lead, story.related)
-        long_summary = summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES)
-        stored.append(
-            Story(
-                edition_id=edition.id,
-                position=position,
-                summary=summary,
-                long_summary=long_summary,
-                news=story.news,
-                key_points=_points(story, summary, long_summary),
-                reading_seconds=reading.get(story.lead.article_id, 0),
-                score=story.score,
-                factors=dict(story.factors),
-                copies=story.copies,
-                source_count=story.source_count,
-                previous_id=story.continues,
-                image_name=image.name if image else None,
-                image_alt=image.alt if image else "",
-                articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
-            )
-        )
+        lead = story.lead.article_id
+        one = _story(story, images.get(lead), words.stories.get(lead))
+        one.edition_id, one.position = edition.id, position
+        one.reading_seconds = reading.get(lead, 0)
+        stored.append(one)
     session.add_all(stored)
     set_story_threads(session, stored, now)
+
+
+def _story(story: RankedStory, image: LeadImage | None, words: StoryWords | None) -> Story:
+    told = words or _in_their_words(story)
+    return Story(
+        summary=told.summary,
+        long_summary="" if words else summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES),
+        news=told.news or story.news,
+        key_points=list(told.key_points),
+        written_by=told.by or None,
+        score=story.score,
+        factors=dict(story.factors),
+        copies=story.copies,
+        source_count=story.source_count,
+        previous_id=story.continues,
+        image_name=image.name if image else None,
+        image_alt=image.alt if image else "",
+        articles=[_copy(one, place) for place, one in enumerate((story.lead, *story.related))],
+    )
+
+
+def _in_their_words(story: RankedStory) -> StoryWords:
+    """Summary and key points from the articles themselves."""
+    summary = summarise(story.lead, story.related)
+    long_summary = summarise(story.lead, story.related, LONG_LETTERS, LONG_SENTENCES)
+    return StoryWords(summary, "", tuple(_points(story, summary, long_summary)), story.news)
 
 
 def _points(story: RankedStory, *summaries: str) -> list[str]:

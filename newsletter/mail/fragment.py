@@ -22,6 +22,7 @@ from newsletter.mail.wording import calm, one_line, safe_url
 
 LONGEST_HEADLINE = 240
 LONGEST_NAME = 80
+LONGEST_BRIEF = 900
 # The column of text in a card of 600 px; a picture fills it, or is small enough for any telephone.
 COLUMN, SMALL = 520, 280
 WIDE_FROM = 400
@@ -42,9 +43,15 @@ def render_fragment(edition: EditionContent, language: str, length: str) -> Frag
         "right_to_left": direction(language) == "rtl",
         "written": edition.language if edition.language != language else "",
     }
-    head = _part("head", shared | {"topic": one_line(edition.topic_name, LONGEST_NAME)})
+    head = _part("head", shared | _head(edition, length))
     stories = enumerate(edition.stories)
     return Fragment(head, tuple(_piece(story, shared | {"first": not n}, length) for n, story in stories))
+
+
+def _head(edition: EditionContent, length: str) -> _Values:
+    brief = "" if length == HEADLINES else one_line(edition.brief, LONGEST_BRIEF)
+    by = one_line(edition.brief_by, LONGEST_NAME) if brief else ""
+    return {"topic": one_line(edition.topic_name, LONGEST_NAME), "brief": brief, "written_by": by}
 
 
 def _piece(story: StoryContent, shared: _Values, length: str) -> Piece:
@@ -83,6 +90,7 @@ def _story(story: StoryContent, length: str) -> _Values:
         "summary": one_line(told, PRINTS[length].summary) if PRINTS[length].summary else "",
         "news": one_line(news, PRINTS[length].summary or 1),
         "updated": story.updated,
+        "written_by": one_line(story.written_by, LONGEST_NAME) if PRINTS[length].summary else "",
         "image": _image(story.image) if story.image and PRINTS[length].image else None,
     }
 

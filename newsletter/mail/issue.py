@@ -58,7 +58,8 @@ class StoryContent:
     `updated` marks a story that an earlier edition printed and that has moved since: its articles, and
     so its summary, are what is new; `news` says it in a sentence or two, where more than that is known.
     `source_count` counts every source it stands in, shown or not. `story_id` is its number on our pages,
-    0 when it has no page; `long_summary` may be empty. `earlier` is the newest first.
+    0 when it has no page; `long_summary` may be empty. `earlier` is the newest first. `written_by` is the
+    model that wrote summary and news, "" without one; `own_summary` what the lead itself says.
     """
 
     headline: str
@@ -76,11 +77,16 @@ class StoryContent:
     source_id: int = 0
     news: str = ""
     earlier: tuple[EarlierContent, ...] = ()
+    written_by: str = ""
+    own_summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EditionContent:
-    """One topic's edition, frozen. `zone` is the topic's IANA zone, `language` what it is written in."""
+    """One topic's edition, frozen. `zone` is the topic's IANA zone, `language` what it is written in.
+
+    `brief` tells the day in a few sentences, written by the model `brief_by`; both empty without one.
+    """
 
     topic_slug: str
     topic_name: str
@@ -88,6 +94,8 @@ class EditionContent:
     zone: str
     language: str
     stories: tuple[StoryContent, ...]
+    brief: str = ""
+    brief_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,15 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldChange:
+    """Choices that a link of an older mail changed: when, which (by name), and where to put them back."""
+
+    on: date
+    names: tuple[str, ...]
+    undo_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueContent:
     """One reader's issue of one local date, ready to be rendered.
 
@@ -190,6 +207,7 @@ class IssueContent:
     length: str = "standard"
     welcome: bool = False
     send_time: str = ""
+    changed: ToldChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

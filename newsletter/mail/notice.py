@@ -6,7 +6,8 @@ What each kind takes, beside the publication: `confirm` `confirm_url`, `topics` 
 or None), `resume_url`, `preferences_url`;
 `resumed` `send_time`, `preferences_url`; `goodbye` `undo_url`, `undo_days`;
 `address_old` and `address_new` `other` (the other address, masked), `change_url`, `expires_days`;
-`quiet_day` `topics`, `date`, `preferences_url`, `unsubscribe_url`; `alert` `alert` (`mail.alert.Alert`)
+`quiet_day` `topics`, `date`, `preferences_url`, `unsubscribe_url`, `changed`
+(`mail.changed`, or None); `alert` `alert` (`mail.alert.Alert`)
 and `zone` (of its times).
 """
 

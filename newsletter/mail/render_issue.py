@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from newsletter.mail.changed import told_in_words
 from newsletter.mail.choice import Chosen, choose, first_stories
 from newsletter.mail.contents import contents
 from newsletter.mail.fit import fit, octets_of, sent_octets
@@ -82,6 +83,7 @@ def _values(issue: IssueContent, printed: Sequence[Printed], left_out: int) -> d
         "issue_url": _issue_url(issue),
         "links": _links(issue),
         "zone": zone_in_words(issue.zone),
+        "changed": told_in_words(issue.changed, issue.language),
     }
 
 

@@ -18,7 +18,8 @@ class CommentState(StrEnum):
 class PreferenceChange(Base):
     """Choices changed by an old link, as they were before: told in the next issue, to be undone from there.
 
-    `handle` stands for it in the link; `before` holds the choices that were changed, by name.
+    `handle` stands for it in the link; `before` holds the choices that were changed, by name: what each
+    `was`, and what it `became`.
     """
 
     __tablename__ = "preference_change"

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from newsletter.authoring import author_of
 from newsletter.branding import branded_publication
 from newsletter.config import Settings
 from newsletter.db import Database
+from newsletter.machine.answers import StoryMachine
 from newsletter.mail.brand import Brand
 from newsletter.resources import resource
 from newsletter.web import (
@@ -47,6 +49,7 @@ from newsletter.web import (
     share,
     sitemap,
     story,
+    undo,
     unsubscribe,
 )
 from newsletter.web.addresses import MonthName, Number
@@ -57,7 +60,7 @@ from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
-_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, unsubscribe)
+_READERS_PAGES = (preferences, hour, less, resume, link, address, mine, undo, unsubscribe)
 _PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
 _FOR_MACHINES = (feeds, sitemap, share, app_shell)
 _A_YEAR = 365 * 24 * 3600
@@ -88,9 +91,14 @@ def create_app(
     limit_callers(app, "hub.news")
     errors.install(app)
     asking.install(app.extensions)
-    machine.install(app.extensions, None)
+    machine.install(app.extensions, _machine(settings, database, clock))
     _keep_pages(app, database)
     return app
+
+
+def _machine(settings: Settings, database: Database, clock: Callable[[], datetime]) -> machine.Machine | None:
+    author = author_of(settings, database, clock)
+    return StoryMachine(author, settings.llm_seconds) if author else None
 
 
 def _keep_pages(app: Flask, database: Database) -> None:

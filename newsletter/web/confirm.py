@@ -11,7 +11,7 @@ from newsletter.web import wording
 from newsletter.web.headlines import newest_news
 from newsletter.web.i18n import page_language
 from newsletter.web.joining import kept_network
-from newsletter.web.links import handle_from_recent, subscriber_behind, token_for
+from newsletter.web.links import fresh_token_for, handle_from_recent, subscriber_behind
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
 
@@ -33,7 +33,7 @@ def look(token: str) -> ResponseReturnValue:
             address=masked(subscriber.address),
             consent=wording.confirm_wording(here.publication.name),
             done=subscriber.status != SubscriberStatus.PENDING,
-            preferences=token_for(handle, Purpose.MANAGE),
+            preferences=fresh_token_for(handle, Purpose.MANAGE),
         )
 
 
@@ -59,5 +59,5 @@ def _confirmed(subscriber: Subscriber, welcome: bool) -> str:
         subscriber=subscriber,
         welcome=welcome,
         next_issue=next_issue(subscriber, shared().clock()),
-        preferences=token_for(subscriber.handle, Purpose.MANAGE),
+        preferences=fresh_token_for(subscriber.handle, Purpose.MANAGE),
     )

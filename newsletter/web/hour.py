@@ -13,7 +13,7 @@ from newsletter.subscribers import Move, hour_away
 from newsletter.web.done import Undo, done_page
 from newsletter.web.i18n import _, page_language
 from newsletter.web.moments import near_moment, read_time, time_until
-from newsletter.web.readers import reader_of
+from newsletter.web.readers import reader_of, told_if_old
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue_in_words
 
@@ -40,7 +40,8 @@ def act(token: str, hours: int) -> ResponseReturnValue:
     with here.database.write() as session:
         reader = reader_of(session, token)
         try:
-            reader = subscribers.move_hour(session, reader.handle, was, at, here.clock())
+            with told_if_old(session, reader, token):
+                reader = subscribers.move_hour(session, reader.handle, was, at, here.clock())
         except subscribers.HourChanged:
             return _page(token, hours, stale=True), 409
         return _moved(token, reader, was, hours)

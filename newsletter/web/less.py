@@ -9,7 +9,7 @@ from newsletter.addresses import masked
 from newsletter.models import Edition, Subscriber
 from newsletter.mutes import TooManyMutes
 from newsletter.web.i18n import _
-from newsletter.web.readers import reader_of
+from newsletter.web.readers import reader_of, told_if_old
 from newsletter.web.shared import shared
 from newsletter.web.sources import ReadSource, published, sources_in
 
@@ -29,17 +29,21 @@ def act(token: str, edition_id: int) -> ResponseReturnValue:
     """Do without a source of the edition (`mute`), or take it back (`unmute`); twice is as good as once."""
     with shared().database.write() as session:
         reader = reader_of(session, token)
-        edition = _edition(session, edition_id)
-        offered = {str(one.id): one for one in sources_in(session, edition, reader.muted_sources)}
-        if source := offered.get(request.form.get("unmute", "")):
-            subscribers.unmute_source(session, reader.handle, source.id)
-            return _page(session, reader, token, edition, back=source)
-        source = offered.get(request.form.get("mute", "")) or abort(400)
-        try:
-            subscribers.mute_source(session, reader.handle, source.id)
-        except TooManyMutes:
-            return _page(session, reader, token, edition, problem=_too_many()), 409
-        return _page(session, reader, token, edition, gone=source)
+        with told_if_old(session, reader, token):
+            return _act(session, reader, token, _edition(session, edition_id))
+
+
+def _act(session: Session, reader: Subscriber, token: str, edition: Edition) -> ResponseReturnValue:
+    offered = {str(one.id): one for one in sources_in(session, edition, reader.muted_sources)}
+    if source := offered.get(request.form.get("unmute", "")):
+        subscribers.unmute_source(session, reader.handle, source.id)
+        return _page(session, reader, token, edition, back=source)
+    source = offered.get(request.form.get("mute", "")) or abort(400)
+    try:
+        subscribers.mute_source(session, reader.handle, source.id)
+    except TooManyMutes:
+        return _page(session, reader, token, edition, problem=_too_many()), 409
+    return _page(session, reader, token, edition, gone=source)
 
 
 def _edition(session: Session, edition_id: int) -> Edition:

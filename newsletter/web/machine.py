@@ -1,19 +1,14 @@
 """What a model may do for the reader of a story, where the operator has set one."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from flask import current_app
 
+from newsletter.machine.answers import MachineWords
+
+__all__ = ["Machine", "MachineWords", "install", "machine_set"]
+
 _NAME = "newsletter.machine"
-
-
-@dataclass(frozen=True, slots=True)
-class MachineWords:
-    """What a model wrote: plain text in paragraphs, and the model's name."""
-
-    paragraphs: tuple[str, ...]
-    model: str
 
 
 class Machine(Protocol):

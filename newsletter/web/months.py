@@ -71,6 +71,12 @@ def weekdays(language: str) -> list[tuple[str, str]]:
     return [(short[day], whole[day]) for day in days]
 
 
+def day_names(language: str) -> list[str]:
+    """The days of a week in full, Monday first."""
+    names = get_day_names("wide", "stand-alone", locale_of(language))
+    return [names[day] for day in range(7)]
+
+
 def _week_begins(language: str) -> int:
     locale = locale_of(language)
     return _WEEK_BEGINS.get(locale.language, locale.first_week_day)

@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.mail.languages import LANGUAGES, own_name
-from newsletter.models import Length, Subscriber
+from newsletter.models import Subscriber
 from newsletter.tokens import Purpose
 from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page, today_of
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
 from newsletter.web.i18n import _
+from newsletter.web.lengths import length_names
 from newsletter.web.links import token_for
 from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.notify import tell_pause, tell_return
 from newsletter.web.offers import offers
 from newsletter.web.pausing import A_DAY, LONGEST, PauseForm, read_pause
-from newsletter.web.readers import reader_of
+from newsletter.web.readers import reader_of, told_if_old
 from newsletter.web.same_pages import same_page
 from newsletter.web.shared import shared
 from newsletter.web.sources import muted_sources
@@ -63,7 +64,8 @@ def change(token: str) -> ResponseReturnValue:
         form = read_choices(request.form, offered)
         if form.problems:
             return _page(session, reader, token, form), 422
-        subscribers.change_preferences(session, reader.handle, form.choices(), here.clock())
+        with told_if_old(session, reader, token):
+            subscribers.change_preferences(session, reader.handle, form.choices(), here.clock())
     return _back(token, "saved")
 
 
@@ -103,7 +105,9 @@ def bring_back(token: str) -> ResponseReturnValue:
     """Take a source back that was left out."""
     source = request.form.get("source", 0, type=int)
     with shared().database.write() as session:
-        subscribers.unmute_source(session, reader_of(session, token).handle, source)
+        reader = reader_of(session, token)
+        with told_if_old(session, reader, token):
+            subscribers.unmute_source(session, reader.handle, source)
     return _back(token, "brought-back")
 
 
@@ -146,14 +150,5 @@ def _page(
         hours=HOURS,
         languages=tuple((tag, own_name(tag)) for tag in LANGUAGES),
         listed_zones=listed_zones(),
-        lengths=_lengths(),
-    )
-
-
-def _lengths() -> tuple[tuple[str, str], ...]:
-    return (
-        (Length.HEADLINES, _("Headlines alone")),
-        (Length.STANDARD, _("Headlines, pictures and short summaries")),
-        (Length.FULL, _("Everything, with long summaries")),
-        (Length.TEXT, _("Short summaries as plain text, without pictures")),
+        lengths=length_names(),
     )

@@ -1,11 +1,16 @@
 """The reader a preferences link is for; who reads no more, or not yet, is told why there is nothing to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
+from newsletter import subscribers
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.tokens import Purpose
-from newsletter.web.links import handle_from, subscriber_behind, token_for
+from newsletter.web.links import handle_and_age, subscriber_behind, token_for
+from newsletter.web.shared import shared
 
 READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 
@@ -23,10 +28,20 @@ def reader_of(session: Session, token: str) -> Subscriber:
 
     Raises `InvalidToken`, `UnknownSubscriber` and `NotAReader`, which are all answered with a page.
     """
-    subscriber = subscriber_behind(session, handle_from(token, Purpose.MANAGE))
+    subscriber = subscriber_behind(session, handle_and_age(token, Purpose.MANAGE)[0])
     if subscriber.status not in READERS:
         raise NotAReader(subscriber)
     return subscriber
+
+
+@contextmanager
+def told_if_old(session: Session, reader: Subscriber, token: str) -> Iterator[None]:
+    """What changes within the block is told in the next issue, if the link is old."""
+    _handle, is_old = handle_and_age(token, Purpose.MANAGE)
+    was = subscribers.choices_now(reader)
+    yield
+    if is_old:
+        subscribers.remember(session, reader, was, shared().clock())
 
 
 def not_a_reader(error: NotAReader) -> Response:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from newsletter.addresses import masked
 from newsletter.models import SubscriberStatus
 from newsletter.tokens import Purpose
-from newsletter.web.links import handle_from, subscriber_behind
+from newsletter.web.links import handle_and_age, subscriber_behind
 from newsletter.web.shared import shared
 
 blueprint = Blueprint("resume", __name__)
@@ -15,7 +15,7 @@ blueprint = Blueprint("resume", __name__)
 @blueprint.get("/preferences/<token>/resume")
 def look(token: str) -> ResponseReturnValue:
     """Show the button that ends a pause."""
-    handle = handle_from(token, Purpose.MANAGE)
+    handle, _is_old = handle_and_age(token, Purpose.MANAGE)
     with shared().database.read() as session:
         reader = subscriber_behind(session, handle)
         return render_template(

@@ -21,9 +21,9 @@ MAX_PARTS = 300
 KNOCKS = "60 per minute"
 
 # Pages that belong to one reader, or to the operator: nobody's cache may keep them.
-_PERSONAL = ("/confirm/", "/preferences/", "/unsubscribe/", "/address/", "/mine/", "/outbox")
+_PERSONAL = ("/confirm/", "/preferences/", "/unsubscribe/", "/address/", "/mine/", "/undo/", "/outbox")
 # Pages whose address is a secret: it must not travel on in a Referer.
-_WITH_TOKEN = _PERSONAL[:5]
+_WITH_TOKEN = _PERSONAL[:6]
 
 
 def secure(app: Flask, settings: Settings) -> None:

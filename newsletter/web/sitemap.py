@@ -25,6 +25,7 @@ _PERSONAL = (
     "/confirm/",
     "/address/",
     "/mine/",
+    "/undo/",
     "/outbox",
     "/link",
     "/search",

@@ -73,7 +73,9 @@ def topic_back(token: str) -> ResponseReturnValue:
     with shared().database.write() as session:
         try:
             reader = subscriber_behind(session, handle)
+            was = subscribers.choices_now(reader)
             topic = subscribers.return_to_topic(session, handle, request.form.get("topic", ""))
+            subscribers.remember(session, reader, was, shared().clock())
         except subscribers.UnknownSubscriber:
             return _nobody()
         except subscribers.UnknownTopic:
@@ -105,7 +107,10 @@ def _leave_topic(token: str, slug: str) -> ResponseReturnValue:
     with here.database.write() as session:
         try:
             reader = subscriber_behind(session, handle)
+            was = subscribers.choices_now(reader)
             topic = subscribers.leave_topic(session, handle, slug)
+            # These links carry no date: each may be old.
+            subscribers.remember(session, reader, was, here.clock())
         except subscribers.UnknownSubscriber:
             return _nobody()
         except subscribers.UnknownTopic:

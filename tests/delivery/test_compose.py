@@ -23,7 +23,7 @@ from newsletter.models import (
     SubscriberStatus,
 )
 from newsletter.publication import publication_of
-from newsletter.tokens import CONFIRM_WITHIN, Purpose, read_dated_token, read_token
+from newsletter.tokens import CONFIRM_WITHIN, Purpose, read_dated_token, read_lasting_token, read_token
 from tests.delivery.cast import DAY, NOW, a_delivery, a_reader, a_topic, an_edition
 from tests.delivery.office import KEYS, PUBLICATION
 
@@ -75,7 +75,7 @@ def test_the_links_of_an_issue_are_signed_for_its_reader_and_one_purpose_each(db
     assert one_click in text, "the visible link is where one-click posts go"
     managed = re.search(rf"{BASE}/preferences/([^\s/]+)\s", text)
     assert managed is not None
-    assert read_token(KEYS, Purpose.MANAGE, managed[1]) == "handle-ann"
+    assert read_lasting_token(KEYS, Purpose.MANAGE, managed[1])[0] == "handle-ann"
 
 
 def test_a_repeat_is_the_same_to_the_byte(db: Database) -> None:

@@ -97,7 +97,9 @@ def whole(database: Database, letter: Letter) -> bytes:
         numbers = [int(number) for number in letter.editions.split(",")]
         muted = frozenset(int(number) for number in letter.muted_sources.split(",") if number)
         sections = Sections().of(session, numbers, letter.language, letter.length, muted)
-    message = write_issue(letter, SIGNED, links.links(*links.tokens(letter.handle)), sections)
+    message = write_issue(
+        letter, SIGNED, links.links(*links.tokens(letter.handle, letter.created_at)), sections
+    )
     return signer().sign(message, letter.created_at)
 
 

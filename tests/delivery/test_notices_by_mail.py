@@ -22,7 +22,7 @@ from newsletter.delivery.suppression import suppress
 from newsletter.delivery.written_notices import UNDO_DAYS
 from newsletter.models import LinkRequest, MailKind, SubscriberStatus
 from newsletter.subscribers.leaving import UNDO_WITHIN
-from newsletter.tokens import ADDRESS_WITHIN, MINE_WITHIN, Purpose, read_dated_token, read_token
+from newsletter.tokens import ADDRESS_WITHIN, MINE_WITHIN, Purpose, read_dated_token, read_lasting_token
 from tests.delivery.cast import (
     DAY,
     DOMAIN,
@@ -125,7 +125,7 @@ def test_a_notice_repeated_after_a_crash_is_the_same_mail(
 def test_the_link_mail_opens_the_preferences_and_the_way_to_another_address(office: Office) -> None:
     text = text_of(sent_notice(office, MailKind.LINK))
 
-    assert read_token(KEYS, Purpose.MANAGE, link(text, "preferences")) == "handle-ann"
+    assert read_lasting_token(KEYS, Purpose.MANAGE, link(text, "preferences"))[0] == "handle-ann"
     token = link(text, "address")
     assert read_dated_token(KEYS, Purpose.ADDRESS, token, NOW + ADDRESS_WITHIN, ADDRESS_WITHIN)
     mine = link(text, "mine")

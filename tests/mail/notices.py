@@ -116,6 +116,7 @@ NOTICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "date": DAY,
             "preferences_url": LINKS.preferences,
             "unsubscribe_url": LINKS.unsubscribe,
+            "changed": None,
         },
     ),
     "alert_feeds": ("alert", {"alert": FEEDS, "zone": "Europe/Berlin"}),

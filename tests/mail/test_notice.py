@@ -16,7 +16,7 @@ HOSTILE = "<script>alert(1)</script>\r\nBcc: x@example.com \u202e{{ 7*7 }} slot-
 
 def quiet(topics: list[str], day: Any) -> Any:
     values = {"preferences_url": LINKS.preferences, "unsubscribe_url": LINKS.unsubscribe}
-    return render_notice("quiet_day", PUBLICATION, "en", topics=topics, date=day, **values)
+    return render_notice("quiet_day", PUBLICATION, "en", topics=topics, date=day, changed=None, **values)
 
 
 def alert(kind: AlertKind, cases: list[Mapping[str, Any]]) -> Any:

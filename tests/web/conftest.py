@@ -44,12 +44,13 @@ class Site:
             Purpose.UNSUBSCRIBE: "unsubscribe",
             Purpose.ADDRESS: "address",
             Purpose.MINE: "mine",
+            Purpose.UNDO: "undo",
             Purpose.ADDRESS_OLD: "address/old",
             Purpose.ADDRESS_NEW: "address/new",
         }
         with self.database.read() as session:
             handle = session.scalars(select(Subscriber.handle).where(Subscriber.address == address)).one()
-        dated = purpose not in (Purpose.MANAGE, Purpose.UNSUBSCRIBE)
+        dated = purpose not in (Purpose.MANAGE, Purpose.UNSUBSCRIBE, Purpose.UNDO)
         token = (
             make_dated_token([SECRET], purpose, handle, self.now)
             if dated

@@ -118,7 +118,7 @@ def test_robots_are_kept_off_readers_pages_and_shown_the_sitemap(site: Site) -> 
     answer = site.client().get("/robots.txt")
     assert answer.content_type == "text/plain; charset=utf-8"
     lines = answer.text.splitlines()
-    for personal in ("/preferences/", "/unsubscribe/", "/confirm/", "/address/"):
+    for personal in ("/preferences/", "/unsubscribe/", "/confirm/", "/address/", "/undo/"):
         assert f"Disallow: {personal}" in lines
     assert f"Sitemap: {BASE}/sitemap.xml" in lines
 
