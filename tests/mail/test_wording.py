@@ -168,3 +168,15 @@ def test_a_headline_is_cut_after_a_clause_or_a_word(headline: str, expected: str
 )
 def test_no_subject_both_asks_and_exclaims(subject: str, sent: str) -> None:
     assert level(subject) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<x 1='1'onxxx=1", "x 1='1'onxxx=1"),
+        ("<b>closed</b> and vector<int", "<b>closed</b> and vector<int"),
+        ("3 < 4, <3", "3 < 4, <3"),
+    ],
+)
+def test_no_tag_stays_open_in_a_line(text: str, line: str) -> None:
+    assert one_line(text, 80) == line
