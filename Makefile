@@ -24,7 +24,7 @@ fuzz: $(DEV)         ## Read made-up bytes as feeds for a minute; the long form 
 	@.venv/bin/python -c 'import atheris' 2>/dev/null || sh scripts/setup.sh fuzz
 	.venv/bin/python -m tests.fuzz $(or $(FUZZ_SECONDS),60)
 
-judge: $(DEV) $(JUDGES) ## Judge every kind of mail in every language and length (half an hour)
+judge: $(DEV) $(JUDGES) ## Judge every kind of mail in every language and length (some ten minutes)
 	.venv/bin/python -m tests.judges $(ARGS)
 
 judge-tools: $(JUDGES) ## Only install the judges that are Node packages (needs npm)

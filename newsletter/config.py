@@ -24,10 +24,12 @@ from newsletter.disposable import WORD
 from newsletter.mail.brand import read_colour
 from newsletter.mail.languages import Language
 from newsletter.mail.transport.server import parse_smtp_urls
+from newsletter.mail.wording import one_line
 from newsletter.providers import DomainLimits, read_domain_limits
 
 PREFIX = "NEWSLETTER_"
 _FILE = "_file"
+_LONGEST_NAME = 80
 
 
 class SettingsError(Exception):
@@ -36,6 +38,13 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+def _name(value: str) -> str:
+    """A name as it may stand in headers: one line of characters that can be seen."""
+    if not (name := one_line(value, _LONGEST_NAME)):
+        raise ValueError("give a name of letters that can be read, on one line")
+    return name
 
 
 def _zone(name: str) -> str:
@@ -59,6 +68,11 @@ def _base_url(value: str) -> str:
             "give the address of this installation, as https://news.example.com (no path after it)"
         )
     return value.rstrip("/")
+
+
+def _own_address(known: dict[str, Any]) -> str:
+    """Where the pages are found on this machine, whichever port they are served on."""
+    return f"http://127.0.0.1:{known.get('port', 8000)}"
 
 
 def _smtp_url(value: SecretStr) -> SecretStr:
@@ -144,16 +158,16 @@ class Settings(BaseSettings):
         frozen=True, extra="ignore", env_prefix=PREFIX, env_ignore_empty=True, env_file_encoding="utf-8"
     )
 
-    publication_name: str = Field("Daily Edition", min_length=1, max_length=80)
+    publication_name: Annotated[str, AfterValidator(_name)] = Field("Daily Edition", max_length=_LONGEST_NAME)
     accent: Annotated[str, AfterValidator(read_colour)] | None = None
     logo: Annotated[str, AfterValidator(_logo)] | None = None
     publication_language: Language = "en"
     data_dir: Path = Path("var")
     database_url: str = ""
     queue_url: str = ""
-    base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
+    base_url: Annotated[str, AfterValidator(_base_url)] = Field(default_factory=_own_address)
     web_threads: int = Field(4, ge=1, le=64)
     worker_processes: int = Field(1, ge=1, le=64)
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()

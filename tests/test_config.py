@@ -26,6 +26,30 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.database_url == f"sqlite:///{settings.data_dir}/newsletter.db"
 
 
+@pytest.mark.parametrize(
+    "name", ["Daily\r\nBcc: all@example.net", "\u202eDaily Edition", "\x07Daily Edition"]
+)
+def test_a_name_becomes_one_line_that_headers_can_hold(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("NEWSLETTER_PUBLICATION_NAME", name)
+    loaded = load_settings().publication_name
+    assert loaded.startswith("Daily")
+    assert loaded.isprintable()
+
+
+def test_a_name_that_nobody_can_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_PUBLICATION_NAME", "\u202e\u2066 \x07")
+    with pytest.raises(SettingsError, match="PUBLICATION_NAME: give a name of letters"):
+        load_settings()
+
+
+def test_links_lead_to_the_port_the_pages_are_served_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings(NOWHERE).base_url == "http://127.0.0.1:8000"
+    monkeypatch.setenv("NEWSLETTER_PORT", "8462")
+    assert load_settings(NOWHERE).base_url == "http://127.0.0.1:8462"
+    monkeypatch.setenv("NEWSLETTER_BASE_URL", "https://news.example.com")
+    assert load_settings(NOWHERE).base_url == "https://news.example.com"
+
+
 def test_tasks_wait_beside_the_database_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings(NOWHERE)
     assert settings.queue_url == f"sqlite:///{settings.data_dir}/queue.db"

@@ -67,6 +67,11 @@ def test_other_scripts_leave_no_latin_word_behind(language: str, script: str) ->
         assert re.search(script, form) or not re.search(r"\w", ours), form
 
 
+def test_french_signs_are_set_off_by_a_space_that_ends_no_line() -> None:
+    wide = re.compile(r" [:;?!»]|« |\w[;?!»](?=\s|$)|\w:(?=\s|$)")
+    assert [form for form in _forms("fr") if wide.search(re.sub(r"<[^>]*>|&\w+;", "", form))] == []
+
+
 def test_a_language_uses_one_way_of_speaking_to_its_reader() -> None:
     """German Sie, French vous, Spanish usted, Ukrainian ви: the familiar forms do not slip in."""
     familiar = {

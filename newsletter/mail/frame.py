@@ -8,7 +8,7 @@ from newsletter.mail.issue import Publication, Rendered
 from newsletter.mail.languages import direction
 from newsletter.mail.slots import render_document
 from newsletter.mail.templates import render_text
-from newsletter.mail.wording import one_line
+from newsletter.mail.wording import level, one_line
 
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 80
@@ -37,7 +37,7 @@ def rendered(
     folder: str, language: str, text_values: Mapping[str, Any], html_values: Mapping[str, Any]
 ) -> Rendered:
     """The mail of a folder of templates; both values begin as `common`."""
-    subject = one_line(render_text(f"{folder}/subject.txt", language, text_values), LONGEST_SUBJECT)
+    subject = level(one_line(render_text(f"{folder}/subject.txt", language, text_values), LONGEST_SUBJECT))
     text = render_text(f"{folder}/body.txt", language, text_values)
     document = {**html_values, "subject": subject}
     html = render_document(f"{folder}/body.html", language, document, html_values["brand"])

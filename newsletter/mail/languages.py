@@ -19,6 +19,8 @@ Language = Literal["en", "de", "fr", "es", "uk", "ar"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+# French sets its double signs off; no line begins with one.
+_SPACED_SIGNS = frozenset({"fr"})
 _ARABIC_COMMA = frozenset({"ar", "ckb", "fa", "ps", "sd", "ug", "ur"})
 
 
@@ -61,6 +63,18 @@ def own_name(language: str) -> str:
 def comma(language: str) -> str:
     """What stands between the things of a list, its space included."""
     return "، " if _base(language) in _ARABIC_COMMA else ", "
+
+
+def colon(language: str) -> str:
+    """What stands between words and what they announce, without the space after it."""
+    return "\u00a0:" if _base(language) in _SPACED_SIGNS else ":"
+
+
+def semicolon(language: str) -> str:
+    """What stands between two halves of a sentence, its spaces included."""
+    if _base(language) in _ARABIC_COMMA:
+        return "؛ "
+    return "\u00a0; " if _base(language) in _SPACED_SIGNS else "; "
 
 
 def listed(things: Iterable[str], language: str) -> str:

@@ -12,12 +12,11 @@ and `zone` (of its times).
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from newsletter.mail.alert import Alert, alert_values
+from newsletter.mail.dates import dateline, long_date
 from newsletter.mail.languages import listed, translations
-from newsletter.mail.times import day_in_words
 from newsletter.mail.wording import one_line
 
 NOTICES = (
@@ -46,9 +45,10 @@ def notice_values(given: Mapping[str, Any], language: str) -> dict[str, Any]:
         values["mine_validity"] = _validity(given["mine_days"], language)
     if "undo_days" in given:
         values["undo_within"] = _undo_within(given["undo_days"], language)
-    for name in ("until", "date"):
-        if name in given:
-            values[name] = _day(given[name], language)
+    if "until" in given:
+        values["until"] = long_date(given["until"], language) if given["until"] else ""
+    if "date" in given:
+        values["date"] = dateline(given["date"], language)
     if "alert" in given:
         alert: Alert = given["alert"]
         values |= alert_values(alert, given["zone"], language)
@@ -57,10 +57,6 @@ def notice_values(given: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _named(topics: list[str], language: str) -> str:
     return listed((one_line(name, LONGEST_NAME) for name in topics), language)
-
-
-def _day(day: date | None, language: str) -> str:
-    return day_in_words(day, language) if day else ""
 
 
 def _validity(days: int, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from newsletter.mail.changed import told_in_words
-from newsletter.mail.choice import choose, first_stories
+from newsletter.mail.choice import Chosen, choose, first_stories
 from newsletter.mail.contents import contents
 from newsletter.mail.fit import fit, octets_of, sent_octets
 from newsletter.mail.frame import common, rendered
@@ -23,8 +23,10 @@ from newsletter.mail.times import day_in_words, minutes_to_read, zone_in_words
 LARGEST = 100_000
 # What there is beside the sections, at least: less has not to be tried.
 SMALLEST_FRAME = 6_000
-# What fits one screen.
-MOST_HEADLINES = 12
+# One screen holds so many headlines and names of topics together.
+SCREEN = 10
+# Each of so many topics has its first headline, be the screen a little longer.
+MOST_TOPICS = 12
 
 
 def render_issue(issue: IssueContent) -> Rendered:
@@ -37,7 +39,7 @@ def render_issue(issue: IssueContent) -> Rendered:
     press, chosen = Press(issue), choose(issue.sections)
     if not chosen:
         raise ValueError("an issue needs a story")
-    kept = first_stories(chosen, MOST_HEADLINES) if issue.length == HEADLINES else chosen
+    kept = first_stories(chosen, _most(chosen)) if issue.length == HEADLINES else chosen
     stories = [press.sized(one) for one in kept]
     heads = [press.head_octets(number) for number in range(len(issue.sections))]
     forms = fit(stories, heads, LARGEST - SMALLEST_FRAME)
@@ -48,6 +50,12 @@ def render_issue(issue: IssueContent) -> Rendered:
         if excess <= 0:
             return made
         forms = fit(stories, heads, octets_of(stories, forms, heads) - excess)
+
+
+def _most(chosen: Sequence[Chosen]) -> int:
+    """How many stories an issue of headlines has."""
+    topics = len({story.section for story in chosen})
+    return max(SCREEN - topics, min(topics, MOST_TOPICS))
 
 
 def _rendered(issue: IssueContent, press: Press, printed: Sequence[Printed], left_out: int) -> Rendered:

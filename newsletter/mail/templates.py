@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from newsletter.mail.languages import translations
+from newsletter.mail.languages import colon, translations
 from newsletter.mail.wrapping import underlined, wrap
 from newsletter.resources import resource
 
@@ -26,6 +26,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["colon"] = colon(language)
     made.filters.update(wrap=wrap, underlined=underlined)
     # The extension adds this method; Jinja's types do not know it.
     extended: Any = made

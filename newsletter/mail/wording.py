@@ -22,6 +22,9 @@ _LINKING = re.compile(r"https?:[/\\]*+(?=\S)|\bwww\.(?=[^\s@]*@)|%0[0-9a-f]", re
 _SERIAL = re.compile(r"\b(?=(?:[A-Za-z]*[0-9]){6})([A-Za-z0-9]{12})[A-Za-z0-9]{12,}\b")
 # Where a headline may end early: before a colon, a dash, a comma or the like.
 _CLAUSE = re.compile(r"[:;,](?=\s)|\s[–—|-](?=\s)")
+# The beginning of a tag that nothing ends: filters read on for its end in the words that follow.
+_UNCLOSED = re.compile(r"(?<!\w)<(?=[A-Za-z/!])(?![^<>]*>)")
+_EXCLAMATION = re.compile(r"\s?!|¡")
 _RUN = re.compile(r"([!?])[!?]+")
 # From this share of capitals on, a headline shouts.
 _MOSTLY = 0.8
@@ -41,7 +44,7 @@ def one_line(text: str, limit: int) -> str:
     if not (begun.isascii() and begun.isprintable()):
         begun = "".join(_visible(begun))
     begun = _SERIAL.sub(r"\1…", _GAP.sub(_one_space, _unlinked(begun)))
-    return cut(begun.strip(), limit)
+    return _UNCLOSED.sub("", cut(begun.strip(), limit))
 
 
 def cut(text: str, limit: int) -> str:
@@ -79,6 +82,11 @@ def calm(text: str) -> str:
         return quiet
     first = next(place for place, letter in enumerate(quiet) if letter.isalpha())
     return quiet[: first + 1] + quiet[first + 1 :].lower()
+
+
+def level(subject: str) -> str:
+    """A subject that does not both ask and exclaim: filters take that for advertising."""
+    return _EXCLAMATION.sub("", subject) if "?" in subject else subject
 
 
 def safe_url(url: str) -> str:

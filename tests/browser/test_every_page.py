@@ -20,7 +20,7 @@ from newsletter.models import Edition, PreferenceChange, Source, Story, Subscrib
 from newsletter.push.envelope import new_key
 from newsletter.tokens import Purpose, make_token
 from tests.browsing import OpenPage, Serve
-from tests.judges.judge import NODE_TOOLS
+from tests.judges.room import NODE_TOOLS
 from tests.web.builders import SECRET, add_news, add_subscriber
 from tests.web.conftest import Site, make_site
 from tests.web.test_security import put_mail

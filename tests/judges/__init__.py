@@ -1,1 +1,1 @@
-"""Every kind of mail, judged by tools that are not ours: see `judge.py`; `make judge` judges them all."""
+"""Every kind of mail, judged by tools that are not ours: see `room.py`; `make judge` judges them all."""

@@ -8,9 +8,7 @@ import argparse
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -18,10 +16,13 @@ import structlog
 from newsletter import migrate
 from newsletter.db import Database
 from tests.judges.contents import CONTENTS, LANGUAGES, LENGTHS
-from tests.judges.judge import Verdict, judge, missing
 from tests.judges.mails import Sample, all_mails
+from tests.judges.many import judge_all
+from tests.judges.room import missing
 from tests.judges.table import failures, table
 from tests.judges.varieties import LIST_KINDS, kinds
+from tests.judges.verdict import Verdict
+from tests.judges.warm import Put, put
 
 Judged = dict[Sample, list[Verdict]]
 
@@ -35,8 +36,8 @@ def main(words: Sequence[str]) -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         mails = _made(Path(folder), asked)
-        judged = _judge(mails, Path(folder), asked.jobs, time.monotonic() + 60 * asked.minutes)
-    return _report(judged, len(mails))
+        judged = _judge(mails, Path(folder), asked.jobs, 60 * asked.minutes)
+    return _report(judged)
 
 
 def _made(folder: Path, asked: argparse.Namespace) -> list[Sample]:
@@ -47,39 +48,30 @@ def _made(folder: Path, asked: argparse.Namespace) -> list[Sample]:
     return made
 
 
-def _judge(mails: Sequence[Sample], folder: Path, jobs: int, deadline: float) -> Judged:
-    """The verdicts on each mail, several judged at once; without those there was no time for."""
-
-    def one(number: int, mail: Sample) -> list[Verdict]:
-        if time.monotonic() > deadline:
-            return []
-        place = folder / f"{number}.eml"
-        place.write_bytes(mail.eml)
-        said = judge(place, mail.language, mail.kind in LIST_KINDS)
-        _tell(mail, said)
-        return said
-
-    with ThreadPoolExecutor(jobs) as pool:
-        asked: list[tuple[Sample, Future[list[Verdict]]]] = [
-            (mail, pool.submit(one, number, mail)) for number, mail in enumerate(mails)
-        ]
-        return {mail: said for mail, answer in asked if (said := answer.result())}
+def _judge(mails: Sequence[Sample], folder: Path, jobs: int, seconds: float) -> Judged:
+    laid = {_laid(mail, folder / f"{number}.eml"): mail for number, mail in enumerate(mails)}
+    said = judge_all(list(laid), jobs, seconds, _tell)
+    return {laid[put]: verdicts for put, verdicts in said.items()}
 
 
-def _tell(mail: Sample, said: Sequence[Verdict]) -> None:
-    failed = [one.judge for one in said if one.verdict != "PASS"]
-    print(f"{mail.name}: {'FAIL ' + ' '.join(failed) if failed else 'pass'}", file=sys.stderr)  # noqa: T201
+def _laid(mail: Sample, place: Path) -> Put:
+    place.write_bytes(mail.eml)
+    return put(place, mail.language, mail.kind in LIST_KINDS)
 
 
-def _report(judged: Judged, made: int) -> int:
+def _tell(judge: str, mails: int, seconds: float) -> None:
+    print(f"{judge}: {mails} mails in {seconds:.0f} s", file=sys.stderr)  # noqa: T201
+
+
+def _report(judged: Judged) -> int:
     wrong = failures(judged)
     lines = [
         table(judged),
         *wrong,
-        f"{len(judged)} of {made} mails judged, {len(wrong)} verdicts against them",
+        f"{len(judged)} mails judged, {len(wrong)} verdicts against them",
     ]
     print("\n".join(lines))  # noqa: T201
-    return int(bool(wrong) or len(judged) < made)
+    return int(bool(wrong))
 
 
 def _options() -> argparse.ArgumentParser:
@@ -89,7 +81,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--length", nargs="+", choices=[*LENGTHS], default=list(LENGTHS))
     options.add_argument("--content", nargs="+", choices=CONTENTS, default=list(CONTENTS))
     options.add_argument("--jobs", type=int, default=os.cpu_count(), help="judged at once")
-    options.add_argument("--minutes", type=float, default=60, help="begin with no mail after so long")
+    options.add_argument("--minutes", type=float, default=30, help="what is not judged by then has failed")
     return options
 
 

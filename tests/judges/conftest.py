@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.db import Database
-from tests.judges.judge import missing
 from tests.judges.mails import Sample, all_mails
+from tests.judges.room import missing
 
 
 @pytest.fixture(scope="session")

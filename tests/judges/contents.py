@@ -7,10 +7,11 @@ from itertools import islice
 
 from newsletter.demo.sample import LANGUAGES, sample_editions
 from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent
+from newsletter.mail.wording import one_line
 from newsletter.models import Length
 from tests.web.strings import shared_strings
 
-__all__ = ["CONTENTS", "CUTOFF", "LANGUAGES", "LENGTHS", "editions"]
+__all__ = ["CONTENTS", "CUTOFF", "LANGUAGES", "LENGTHS", "editions", "name_and_address"]
 
 CUTOFF = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
 LENGTHS = (Length.HEADLINES, Length.STANDARD, Length.FULL)
@@ -29,6 +30,16 @@ def editions(language: str, length: str, content: str) -> tuple[EditionContent, 
     half = len(strings) // 2
     parts = (strings[:half], strings[half:])
     return tuple(_hostile(one, part) for one, part in zip(made, parts, strict=True))
+
+
+def name_and_address(language: str, length: str, content: str) -> tuple[str, str]:
+    """What the publication is called, and how a reader's address begins: `ordinary` or `hostile`."""
+    if content == "ordinary":
+        return "Daily Edition", "reader"
+    longest = max(_share(language, length), key=lambda text: (len(set(text)), len(text)))
+    # Whatever may stand before an @ without quotes (RFC 5322, section 3.2.3), but the apostrophe: a rule of
+    # SpamAssassin takes any reader who has one for a victim.
+    return one_line(longest, 80), "!#$%&*+/=?^_`{|}~-"
 
 
 def _share(language: str, length: str) -> Sequence[str]:

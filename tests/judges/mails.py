@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.delivery.compose import compose
+from newsletter.ingest.normalise import clean_name
 from newsletter.mail.issue import EditionContent, Publication
 from newsletter.models import Delivery, Length, Subscriber, SubscriberStatus, Subscription
-from tests.judges.contents import CONTENTS, CUTOFF, LANGUAGES, LENGTHS, editions
+from tests.judges.contents import CONTENTS, CUTOFF, LANGUAGES, LENGTHS, editions, name_and_address
 from tests.judges.newsroom import publish
 from tests.judges.varieties import HAVE_LENGTHS, Told, entry, kinds
 from tests.mail.dkim_verifier import signer
@@ -23,7 +24,7 @@ KEYS = ("a key that is long enough to sign with",)
 PUBLICATION = Publication(
     name="Daily Edition",
     base_url="https://news.example.com",
-    sender="Daily Edition <news@example.com>",
+    sender="news@example.com",
     reply_to="editor@example.com",
     bounce_address="bounces@example.com",
     postal_address="Daily Edition, Mill Lane 4, 12345 Port Ostrel",
@@ -61,17 +62,18 @@ def all_mails(
     Raises `NoSample` for a kind that no delivery can be made for here.
     """
     for language, length, content in product(languages, lengths, contents):
+        name, local = name_and_address(language, length, content)
         with db.write() as session:
-            told = _told(session, editions(language, length, content))
+            told = _told(session, editions(language, length, content), f"{local}@example.net")
             for kind in of_kinds or kinds():
                 if length != Length.STANDARD and kind not in HAVE_LENGTHS:
                     continue
-                reader = _reader(session, f"{kind}.{language}.{length}.{content}", language, length)
-                eml = _composed(session, kind, reader, told)
+                reader = _reader(session, f"{local}.{kind}.{language}.{length}.{content}", language, length)
+                eml = _composed(session, kind, reader, told, _publication(name))
                 yield Sample(kind, language, length, content, eml)
 
 
-def _composed(session: Session, kind: str, reader: Subscriber, told: Told) -> bytes:
+def _composed(session: Session, kind: str, reader: Subscriber, told: Told, publication: Publication) -> bytes:
     session.add_all(Subscription(subscriber_id=reader.id, topic_id=one.topic_id) for one in told.editions)
     delivery = Delivery(
         subscriber_id=reader.id,
@@ -84,12 +86,13 @@ def _composed(session: Session, kind: str, reader: Subscriber, told: Told) -> by
     )
     session.add(delivery)
     session.flush()
-    return compose(session, delivery, _publication(), KEYS).message
+    return compose(session, delivery, publication, KEYS).message
 
 
-def _told(session: Session, contents: Sequence[EditionContent]) -> Told:
-    words = [story.headline for content in contents for story in content.stories]
-    return Told([publish(session, content) for content in contents], words)
+def _told(session: Session, contents: Sequence[EditionContent], other_address: str) -> Told:
+    stories = [story for content in contents for story in content.stories]
+    words = [(clean_name(story.source) or "A source", story.headline) for story in stories]
+    return Told([publish(session, content) for content in contents], words, other_address)
 
 
 def _reader(session: Session, name: str, language: str, length: str) -> Subscriber:
@@ -111,5 +114,5 @@ def _reader(session: Session, name: str, language: str, length: str) -> Subscrib
 
 
 @cache
-def _publication() -> Publication:
-    return replace(PUBLICATION, signer=signer())
+def _publication(name: str) -> Publication:
+    return replace(PUBLICATION, name=name, signer=signer())

@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from tests.judges.judge import JUDGES, Verdict
 from tests.judges.mails import Sample
+from tests.judges.verdict import JUDGES, Verdict
 
 # The figure of each judge that says how near a mail is to failing; the largest of several is shown.
 _FIGURES = {

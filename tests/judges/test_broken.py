@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.judges.broken import FAULTS
-from tests.judges.judge import NODE_TOOLS, judge
+from tests.judges.judge import judge
 from tests.judges.mails import Sample
+from tests.judges.room import NODE_TOOLS
 
 # The judges that are slow, and the packages they need; only the one a fault is for is asked.
 PACKAGES = {"vnu": ["vnu-jar"], "axe-core": ["axe-core", "playwright-core"], "caniemail": ["caniemail"]}
@@ -17,7 +18,7 @@ def test_the_judge_notices(good: Sample, place: Path, tmp_path: Path, name: str)
     fault = FAULTS[name]
     place.write_bytes(fault.break_it(good.eml))
 
-    said = judge(place, "en", True, environ={"NODE_TOOLS": str(tools_of(fault.judge, tmp_path))})
+    said = judge(place, "en", True, replaced={"NODE_TOOLS": str(tools_of(fault.judge, tmp_path))})
 
     (verdict,) = [one for one in said if one.judge == fault.judge]
     assert verdict.verdict == "FAIL"

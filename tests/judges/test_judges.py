@@ -7,9 +7,10 @@ import pytest
 from newsletter.db import Database
 from newsletter.models import Length, metadata
 from tests.judges import varieties
-from tests.judges.judge import JUDGES, judge, read_verdict
+from tests.judges.judge import judge
 from tests.judges.mails import Sample, all_mails
 from tests.judges.varieties import LIST_KINDS, NoSample, kinds
+from tests.judges.verdict import JUDGES, read_verdict
 
 REPRESENTATIVE = [("issue", "en"), ("confirm", "de"), ("issue", "ar")]
 

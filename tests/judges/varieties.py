@@ -3,20 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from typing import Any
 
+from newsletter.addresses import masked
 from newsletter.delivery.about import written
 from newsletter.mail.alert import AlertKind
+from newsletter.mail.alert.words import MOST_NAMED
 from newsletter.models import Edition, MailKind
 from newsletter.resources import resource
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a mail may tell of: editions, and words from feeds, friendly or hostile."""
+    """What a mail may tell of: editions, and names with what each said, friendly or hostile."""
 
     editions: Sequence[Edition]
-    words: Sequence[str]
+    words: Sequence[tuple[str, str]]
+    other_address: str
 
     @property
     def numbers(self) -> str:
@@ -34,23 +38,24 @@ class NoSample(Exception):
 Entry = dict[str, Any]
 
 
-def _change(kind: MailKind) -> Entry:
-    return {"kind": kind, "about": written(change="a-handle-of-a-change", masked="b…@e….net")}
+def _change(kind: MailKind, told: Told) -> Entry:
+    return {"kind": kind, "about": written(change="a-handle-of-a-change", masked=masked(told.other_address))}
 
 
 def _alert(kind: AlertKind, over: bool, told: Told) -> Entry:
     return {"kind": MailKind.ALERT, "about": written(alert=kind, cases=_cases(kind, told.words), over=over)}
 
 
-def _cases(kind: AlertKind, words: Sequence[str]) -> list[dict[str, Any]]:
-    """What is the matter, told with words of feeds."""
-    first, second, *_rest = words
+def _cases(kind: AlertKind, words: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What is the matter, told with names and words of feeds: as many feeds as a mail names, and one more."""
+    named = words[: MOST_NAMED + 1]
+    first, second = named[0]
     since, feed = "2026-01-04T05:10:00+00:00", "https://harbour-radio.example.org/feed"
     cases: dict[AlertKind, list[dict[str, Any]]] = {
-        AlertKind.FEEDS: [{"name": first, "url": feed, "since": since, "said": second}],
+        AlertKind.FEEDS: [{"name": name, "url": feed, "since": since, "said": said} for name, said in named],
         AlertKind.HABITS: [
-            {"name": first, "url": feed, "change": change, "since": since, "daily": 0.4, "usual": 12.0}
-            for change in ("stopped", "drought")
+            {"name": name, "url": feed, "change": change, "since": since, "daily": 0.4, "usual": 12.0}
+            for (name, _said), change in zip(named, cycle(("stopped", "drought")), strict=False)
         ],
         AlertKind.EDITIONS: [{"topic": first, "date": "2026-01-05", "stories": 1, "usual": 9}],
         AlertKind.COMPLAINTS: [{"complaints": 12, "mails": 4800}],
@@ -74,8 +79,8 @@ _VARIETIES: Mapping[str, Mapping[str, Callable[[Told], Entry]]] = {
         "paused": lambda _told: {"kind": MailKind.PAUSED, "about": written(until="2026-01-12")},
         "paused_open": lambda _told: {"kind": MailKind.PAUSED, "about": written(until=None)},
     },
-    "address_old": {"address_old": lambda _told: _change(MailKind.ADDRESS_OLD)},
-    "address_new": {"address_new": lambda _told: _change(MailKind.ADDRESS_NEW)},
+    "address_old": {"address_old": partial(_change, MailKind.ADDRESS_OLD)},
+    "address_new": {"address_new": partial(_change, MailKind.ADDRESS_NEW)},
     "alert": {
         f"alert_{kind}{'_over' if over else ''}": partial(_alert, kind, over)
         for kind in AlertKind

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from newsletter.mail.alert import MOST_NAMED, Alert, AlertKind
+from newsletter.mail.alert import Alert, AlertKind
+from newsletter.mail.alert.words import MOST_NAMED
 from newsletter.mail.render import render_notice
 from tests.mail.notices import NOTICES, notice
 from tests.mail.sample import LINKS, PUBLICATION

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +17,7 @@ from newsletter.mail.lengths import LENGTHS
 from newsletter.mail.render import render_issue, render_notice
 from newsletter.mail.subject import subject_headline
 from newsletter.mail.wording import calm, one_line
+from tests.mail.outline import CONTROLS, Outline, shape
 from tests.mail.sample import (
     CITY,
     DAY,
@@ -34,7 +34,6 @@ from tests.mail.sample import (
 )
 from tests.web.strings import shared_strings
 
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 RTL = "\u202e"
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>\"'</td></table><style>*{}</style>",
@@ -49,39 +48,6 @@ HOSTILE = {
     "length": "endless " * 1250,
     "one word": "W" * 10_000,
 }
-
-
-class Outline(HTMLParser):
-    """A document's tags that must not be there, its links, headings, tables and nesting."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str] = []
-        self.roles: list[str | None] = []
-        self.open: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        assert not [name for name, _value in attrs if name.startswith("on")]
-        if tag == "a":
-            self.links.append(dict(attrs)["href"] or "")
-        if tag == "table":
-            self.roles.append(dict(attrs).get("role"))
-        if tag not in ("meta", "br", "img"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    @property
-    def headings(self) -> str:
-        return "".join(tag[1] for tag in self.tags if re.fullmatch("h[1-6]", tag))
-
-
-def shape(html: str) -> list[str]:
-    return Outline(html).tags
 
 
 def own_links(content: IssueContent) -> Links:
@@ -162,10 +128,24 @@ def test_headlines_fit_one_screen_and_the_rest_is_on_the_web() -> None:
     ]
     mail = render_issue(issue(*many, length="headlines"))
 
-    printed = [f"{topic} story {n}" for topic in ("Town", "Science", "Sport") for n in range(1, 5)]
+    printed = [f"Town story {n}" for n in (1, 2, 3)]
+    printed += [f"{topic} story {n}" for topic in ("Science", "Sport") for n in (1, 2)]
     assert re.findall(r"(?:Town|Science|Sport) story \d+", mail.text) == printed
-    assert "18 more stories on the web:\nhttps://news.example.com/issue/2026-11-22/1-2-3\n" in mail.text
-    assert "12 stories, about 1 minute" in mail.text
+    assert "23 more stories on the web:\nhttps://news.example.com/issue/2026-11-22/1-2-3\n" in mail.text
+    assert "7 stories, about 1 minute" in mail.text
+
+
+@pytest.mark.parametrize(("topics", "stories"), [(1, 9), (4, 6), (8, 8), (12, 12), (60, 12)])
+def test_each_of_a_dozen_topics_has_its_first_headline(topics: int, stories: int) -> None:
+    many = [
+        edition(
+            f"Topic {topic}", *(story(f"News {topic}.{number}", "Paper", number) for number in range(1, 11))
+        )
+        for topic in range(topics)
+    ]
+    mail = render_issue(issue(*many, length="headlines"))
+    assert len(re.findall(r"News \d+\.\d+\n", mail.text)) == stories
+    assert all(f"News {topic}.1" in mail.text for topic in range(min(topics, 12)))
 
 
 def test_plain_text_is_the_standard_text_without_html() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from newsletter.mail.wording import calm, cut, cut_headline, one_line, safe_url
+from newsletter.mail.wording import calm, cut, cut_headline, level, one_line, safe_url
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,28 @@ def test_headlines_do_not_shout(shouted: str, calm_words: str) -> None:
 )
 def test_a_headline_is_cut_after_a_clause_or_a_word(headline: str, expected: str) -> None:
     assert cut_headline(headline, 40) == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "sent"),
+    [
+        ("Stop! Who goes there? | Daily Edition", "Stop Who goes there? | Daily Edition"),
+        ("Arrêtez ! Qui va là ? | Yahoo!", "Arrêtez Qui va là ? | Yahoo"),
+        ("Stop! The swans are back", "Stop! The swans are back"),
+        ("¿Quién va? ¡Alto!", "¿Quién va? Alto"),
+    ],
+)
+def test_no_subject_both_asks_and_exclaims(subject: str, sent: str) -> None:
+    assert level(subject) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<x 1='1'onxxx=1", "x 1='1'onxxx=1"),
+        ("<b>closed</b> and vector<int", "<b>closed</b> and vector<int"),
+        ("3 < 4, <3", "3 < 4, <3"),
+    ],
+)
+def test_no_tag_stays_open_in_a_line(text: str, line: str) -> None:
+    assert one_line(text, 80) == line

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from newsletter.mail.alert_words import Ended, Facts, Raised, Words, step
+from newsletter.mail.alert.words import Ended, Facts, Raised, Words, line, step
 
 
-def sign_ups(words: Words, cases: Sequence[Facts]) -> Raised:
+def raised(words: Words, cases: Sequence[Facts]) -> Raised:
     """That all sign-ups of an hour reached their limit."""
     (case,) = cases
     happened = words(
@@ -27,10 +27,10 @@ def sign_ups(words: Words, cases: Sequence[Facts]) -> Raised:
             )
         ),
     ]
-    return words("Too many sign-ups"), [{"text": happened, "url": ""}], meaning, remedy
+    return words("Too many sign-ups"), [line(happened)], meaning, remedy
 
 
-def sign_ups_over(words: Words, _cases: Sequence[Facts]) -> Ended:
+def over(words: Words, _cases: Sequence[Facts]) -> Ended:
     """That they are back below it."""
     happened = words("Sign-ups are back below their limit.")
-    return words("Fewer people sign up"), [{"text": happened, "url": ""}], words("There is nothing to do.")
+    return words("Fewer people sign up"), [line(happened)], words("There is nothing to do.")
