@@ -26,6 +26,7 @@ class _Groups(click.Group):
         "source": "source:group",
         "edition": "edition:group",
         "machine": "machine:group",
+        "comment": "comment:group",
         "issue": "issue:group",
         "delivery": "delivery:group",
         "subscriber": "subscriber:group",

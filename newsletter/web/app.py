@@ -25,6 +25,7 @@ from newsletter.web import (
     archive,
     asking,
     brand,
+    commenting,
     confirm,
     embed,
     errors,
@@ -62,7 +63,20 @@ from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
 _READERS_PAGES = (preferences, hour, less, resume, push, link, address, mine, undo, unsubscribe)
-_PAGES = (public, embed, sample, confirm, *_READERS_PAGES, archive, search, story, asking, issue, about)
+_PAGES = (
+    public,
+    embed,
+    sample,
+    confirm,
+    *_READERS_PAGES,
+    archive,
+    search,
+    story,
+    asking,
+    commenting,
+    issue,
+    about,
+)
 _FOR_MACHINES = (feeds, sitemap, share, app_shell)
 _A_YEAR = 365 * 24 * 3600
 

@@ -17,7 +17,7 @@ from newsletter.web.away import FROM_MAIL, away_page, paused_page, resumed_page,
 from newsletter.web.forms import ChoicesForm, choices_of, read_choices
 from newsletter.web.i18n import _
 from newsletter.web.lengths import length_names
-from newsletter.web.links import token_for
+from newsletter.web.links import handle_and_age, token_for
 from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.notify import tell_pause, tell_return
 from newsletter.web.offers import offers
@@ -113,6 +113,13 @@ def bring_back(token: str) -> ResponseReturnValue:
     return _back(token, "brought-back")
 
 
+def _commenting(token: str) -> str:
+    """Whether the link lets this browser comment: `fresh`, `old`, or "" where there are no comments."""
+    if not shared().settings.comments:
+        return ""
+    return "old" if handle_and_age(token, Purpose.MANAGE)[1] else "fresh"
+
+
 def _from_mail() -> bool:
     return FROM_MAIL in request.form.items()
 
@@ -130,6 +137,7 @@ def _page(
         "paused": _("Your mail is paused."),
         "resumed": _("Welcome back. Your mail goes on."),
         "brought-back": _("That source is back from your next issue on."),
+        "comments-on": _("You can comment in this browser now, at the end of every story."),
         "notices-on": _("This browser tells you from your next issue on."),
         "notices-off": _("No browser tells you any more."),
     }
@@ -153,6 +161,7 @@ def _page(
         news=offers(),
         browsers=browsers.count(session, reader),
         push_key=our_public_key(),
+        comments=_commenting(token),
         hours=HOURS,
         languages=tuple((tag, own_name(tag)) for tag in LANGUAGES),
         listed_zones=listed_zones(),

@@ -11,6 +11,7 @@ from newsletter.mail.dates import dateline
 from newsletter.mail.languages import direction, listed
 from newsletter.mail.wording import one_line
 from newsletter.web.ages import age_in_words
+from newsletter.web.commenting import said_safely
 from newsletter.web.i18n import page_language
 from newsletter.web.moments import day_in_words, moment_in_words, printed_moment
 from newsletter.web.structured import printed_data
@@ -36,6 +37,7 @@ def install(app: Flask, settings: Settings) -> None:
         age=age_in_words,
         hue=hue,
         initial=initial,
+        said_safely=said_safely,
         structured=printed_data,
         printed=lambda moment, place: printed_moment(moment, ZoneInfo(place), page_language()),
     )

@@ -41,7 +41,7 @@ def timeline(session: Session, story: Story) -> list[Step]:
     """
     numbers = {story.id, *_before(session, story), *_after(session, story)}
     if story.thread_id is not None:
-        numbers.update(_of_threads(session, _family(session, story.thread_id)))
+        numbers.update(_of_threads(session, family(session, story.thread_id)))
     steps: dict[object, Step] = {}
     for lead in _leads(session, numbers):
         current = lead.story_id == story.id
@@ -56,7 +56,7 @@ def newest_of_thread(session: Session, handle: str) -> int | None:
     thread = session.scalar(select(Thread.id).where(Thread.handle == handle))
     if thread is None:
         return None
-    leads = _leads(session, _of_threads(session, _family(session, thread)))
+    leads = _leads(session, _of_threads(session, family(session, thread)))
     return leads[0].story_id if leads else None
 
 
@@ -92,7 +92,7 @@ def _after(session: Session, story: Story) -> set[int]:
     return seen
 
 
-def _family(session: Session, thread_id: int) -> set[int]:
+def family(session: Session, thread_id: int) -> set[int]:
     """The thread, what it was joined to, and what was joined to them."""
     eldest, seen = thread_id, {thread_id}
     while (parent := session.scalar(select(Thread.merged_into_id).where(Thread.id == eldest))) is not None:

@@ -1,12 +1,13 @@
 """A story's own page: every report of it, and how it went before and after."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from newsletter.mail.languages import offered
 from newsletter.models import Story
 from newsletter.web.caching import kept
+from newsletter.web.commenting import commenter, comments_on
 from newsletter.web.i18n import page_language
 from newsletter.web.machine import MachineWords, machine_set
 from newsletter.web.shared import shared
@@ -22,7 +23,8 @@ def look(story_id: int) -> ResponseReturnValue:
     with shared().database.read() as session:
         story = published_story(session, story_id) or abort(404)
         page = story_page(session, story)
-        return kept(page)
+        # Who may comment sees a form of their own.
+        return _own(page) if commenter(session) else kept(page)
 
 
 @blueprint.get("/thread/<handle>")
@@ -38,6 +40,7 @@ def story_page(
 ) -> str:
     """The page; with what a model said on request: `kind` is explain, answer or translate."""
     here, steps = shared(), timeline(session, story)
+    me = commenter(session)
     day = story.edition.date
     return render_template(
         "story.html",
@@ -54,4 +57,14 @@ def story_page(
         said=said,
         kind=kind,
         question=question,
+        comments_allowed=here.settings.comments,
+        comments=comments_on(session, story, me),
+        me=me,
+        said_something=bool(me) and "said" in request.args,
     )
+
+
+def _own(page: str) -> Response:
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response

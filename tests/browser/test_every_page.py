@@ -14,9 +14,9 @@ from playwright.sync_api import Page
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from newsletter import subscribers
+from newsletter import comments, subscribers
 from newsletter.db import Database
-from newsletter.models import Edition, PreferenceChange, Source, Story, Subscriber, Thread
+from newsletter.models import CommentState, Edition, PreferenceChange, Source, Story, Subscriber, Thread
 from newsletter.push.envelope import new_key
 from newsletter.tokens import Purpose, make_token
 from tests.browsing import OpenPage, Serve
@@ -116,6 +116,8 @@ def site(db: Database, now: datetime, tmp_path: Path) -> Site:
         session.add(thread)
         session.flush()
         session.get_one(Story, 1).thread_id = thread.id
+        said = comments.write(session, thread.id, bob.id, "Bob", "See https://example.org/x", "en", now)
+        comments.decide(session, [said.id], CommentState.SHOWN, now)
     put_mail(tmp_path)
     site = make_site(
         db,
@@ -124,6 +126,7 @@ def site(db: Database, now: datetime, tmp_path: Path) -> Site:
         embed_origins=("https://www.example.net",),
         altcha=True,
         push_key=SecretStr(new_key()),
+        comments=True,
     )
     site.app.extensions["newsletter.machine"] = FakeMachine()
     return site
