@@ -19,14 +19,17 @@ from tests.web.conftest import Site, make_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-# Chromium would ask its maker's push service, which no test may.
+# Chromium would ask its maker's push service, which no test may; the worker itself has tests of its own.
 PLAYED = """(keys) => {
-  PushManager.prototype.subscribe = async (wanted) => {
+  const subscribe = async (wanted) => {
     if (!wanted.userVisibleOnly || wanted.applicationServerKey.length !== 65) throw new Error("wrong key");
     return { toJSON: () => keys };
   };
+  const pushManager = { getSubscription: async () => null, subscribe };
+  navigator.serviceWorker.register = async () => undefined;
+  Object.defineProperty(navigator.serviceWorker, "ready", { value: Promise.resolve({ pushManager }) });
 }"""
-REFUSED = "() => { PushManager.prototype.subscribe = async () => { throw new Error('no'); }; }"
+REFUSED = "() => { navigator.serviceWorker.register = async () => { throw new Error('no'); }; }"
 
 
 @pytest.fixture
