@@ -12,16 +12,23 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
 import waitress
 from PIL import Image
 from playwright.sync_api import Browser, BrowserType, ViewportSize, sync_playwright
+from sqlalchemy import select
 
+from newsletter.addresses import read_address
+from newsletter.db import Database
 from newsletter.demo.sample import sample_editions
 from newsletter.mail.issue import Publication
 from newsletter.mail.proof import proof_issue
+from newsletter.models import Edition, Story
+from newsletter.subscribers import SignUp, confirm, find_by_handle, offered_topics, sign_up
+from newsletter.tokens import Purpose, make_dated_token
 from newsletter.web.preview import preview_app
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -49,6 +56,8 @@ ISSUES = (
 )
 FRONT_PAGES = (("front-page", "light"), ("front-page-dark", "dark"))
 QUALITY = 82
+TALLEST = 2200
+CLOCK = clock_time(7)
 
 
 def main() -> None:
@@ -59,12 +68,46 @@ def main() -> None:
         with preview() as address:
             for name, path, width, height in ISSUES:
                 photograph(browser, name, address + path, {"width": width, "height": height}, scale=2)
-        with demo():
-            for name, scheme in FRONT_PAGES:
-                photograph(browser, name, HOME, {"width": 1100, "height": 900}, scheme)
-    names = [name for name, *_ in (*ISSUES, *FRONT_PAGES)]
+        with demo() as folder:
+            pages = {name: HOME for name, _scheme in FRONT_PAGES} | readers_pages(folder)
+            for name, address in pages.items():
+                scheme = dict(FRONT_PAGES).get(name, "light")
+                photograph(browser, name, address, {"width": 1100, "height": 900}, scheme)
+    names = [*(name for name, *_ in ISSUES), *pages]
     octets = sum((IMAGES / f"{name}.webp").stat().st_size for name in names)
     sys.stdout.write(f"{len(names)} pictures in {IMAGES}, {octets // 1024} KB together\n")
+
+
+def readers_pages(folder: Path) -> dict[str, str]:
+    """The newest edition's page, its story with the most days, and a made-up reader's preferences."""
+    database = Database(f"sqlite:///{folder / 'newsletter.db'}")
+    with database.write() as session:
+        now = datetime.now(UTC)
+        address = read_address("ann@example.com")
+        topics = tuple(topic.slug for topic in offered_topics(session)[:2])
+        wish = SignUp(address, topics, CLOCK, "Europe/Berlin", wording="A picture for the documentation.")
+        reader = find_by_handle(session, sign_up(session, wish, now).asker.handle)
+        confirm(session, reader.handle, "A picture for the documentation.", now)
+        token = make_dated_token(
+            [(folder / "secret-key").read_text().strip()], Purpose.MANAGE, reader.handle, now
+        )
+    with database.read() as session:
+        edition = session.scalars(select(Edition).order_by(Edition.date.desc(), Edition.id)).first()
+        story = session.scalars(
+            select(Story)
+            .join(Edition)
+            .where(Story.previous_id.is_not(None))
+            .order_by(Edition.date.desc(), Story.source_count.desc())
+        ).first()
+        if edition is None or story is None:
+            raise SystemExit("screenshots: the demo has no edition, or no story that went on")
+        found = {
+            "preferences": f"{HOME}/preferences/{token}",
+            "edition": f"{HOME}/archive/{edition.topic.slug}/{edition.date}",
+            "story": f"{HOME}/story/{story.id}",
+        }
+    database.close()
+    return found
 
 
 def photograph(
@@ -76,7 +119,10 @@ def photograph(
         page = context.new_page()
         page.goto(address)
         raw = page.screenshot(full_page=scale == 1)
-    Image.open(io.BytesIO(raw)).convert("RGB").save(IMAGES / f"{name}.webp", quality=QUALITY, method=6)
+    picture = Image.open(io.BytesIO(raw)).convert("RGB")
+    # An edition is long: its beginning says enough.
+    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
+    picture.save(IMAGES / f"{name}.webp", quality=QUALITY, method=6)
 
 
 @contextmanager
@@ -97,15 +143,15 @@ def preview() -> Iterator[str]:
 
 
 @contextmanager
-def demo() -> Iterator[None]:
-    """The demo, running at `HOME` with three days of made-up news."""
+def demo() -> Iterator[Path]:
+    """The demo, running at `HOME` with three days of made-up news; its data folder."""
     with tempfile.TemporaryDirectory() as folder:
         environ = {**os.environ, "NEWSLETTER_PORT": str(PORT), "NEWSLETTER_BASE_URL": HOME}
         command = [sys.executable, "-m", "newsletter", "demo", "--data", folder]
         running = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
         try:
             wait_for(f"{HOME}/healthz")
-            yield
+            yield Path(folder)
         finally:
             running.terminate()
             running.wait(20)

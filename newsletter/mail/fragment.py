@@ -79,7 +79,7 @@ def _part(name: str, values: _Values) -> Part:
 
 def _story(story: StoryContent, length: str) -> _Values:
     told = (story.long_summary if length == FULL else "") or story.summary
-    news = story.news if story.updated and PRINTS[length].summary else ""
+    news = story.news if story.updated and PRINTS[length].summary and story.news not in told else ""
     # Taken from the same articles, the two would say much twice: only who wants it long gets both.
     told = "" if news and length != FULL else told
     return {

@@ -1,5 +1,6 @@
 """Editions of given words in a real database: read, closed and rendered as the service does it."""
 
+from collections.abc import Sequence
 from datetime import time, timedelta
 from itertools import count
 
@@ -7,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsletter.editions.build import EditionPlan, store_edition
-from newsletter.editions.documents import Document, RankedStory
+from newsletter.editions.documents import Document, EditionWords, RankedStory, StoryWords
+from newsletter.editions.summarise import summarise
 from newsletter.ingest.entries import Entry
 from newsletter.ingest.normalise import clean_name, normalise_entry
 from newsletter.mail.issue import EditionContent, RelatedContent, StoryContent
@@ -15,6 +17,7 @@ from newsletter.models import Article, Edition, Source, Topic
 from tests.judges.contents import CUTOFF
 
 _numbers = count(1)
+MODEL = "tiny <model> 1.5"
 
 
 def publish(session: Session, content: EditionContent) -> Edition:
@@ -22,9 +25,19 @@ def publish(session: Session, content: EditionContent) -> Edition:
     topic = _topic(session, content)
     ranked = (_ranked(session, story) for story in content.stories)
     stories = tuple(story for story in ranked if story is not None)
-    edition = store_edition(session, EditionPlan(topic.id, content.date, (), stories), CUTOFF)
+    plan = EditionPlan(topic.id, content.date, (), stories)
+    edition = store_edition(session, plan, CUTOFF, words=_by_a_machine(stories))
     assert edition is not None
     return edition
+
+
+def _by_a_machine(stories: Sequence[RankedStory]) -> EditionWords:
+    """The last story, and the day, as a model might tell them; its name may be anything."""
+    if not stories:
+        return EditionWords()
+    last = stories[-1]
+    said = summarise(last.lead, last.related) or last.lead.title
+    return EditionWords({last.lead.article_id: StoryWords(said, MODEL)}, brief=said, brief_by=MODEL)
 
 
 def _topic(session: Session, content: EditionContent) -> Topic:

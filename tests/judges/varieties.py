@@ -65,6 +65,21 @@ def _cases(kind: AlertKind, words: Sequence[tuple[str, str]]) -> list[dict[str, 
     return cases[kind]
 
 
+# All that an old link can have changed.
+_CHANGED: dict[str, Any] = {
+    "change": "a-handle-of-a-change",
+    "changed": [
+        "length",
+        "language",
+        "muted_sources",
+        "quiet_note",
+        "send_time",
+        "timezone",
+        "topics",
+        "weekdays",
+    ],
+    "on": "2026-01-04",
+}
 # Folders that are parts of mails, not mails.
 _PARTS = {"base"}
 # By folder, then by name: the columns of a delivery. A folder that is not here is a `MailKind` that
@@ -73,8 +88,19 @@ _VARIETIES: Mapping[str, Mapping[str, Callable[[Told], Entry]]] = {
     "issue": {
         "issue": lambda told: {"kind": MailKind.ISSUE, "editions": told.numbers},
         "welcome": lambda told: {"kind": MailKind.ISSUE, "editions": told.numbers, "welcome": True},
+        "issue_changed": lambda told: {
+            "kind": MailKind.ISSUE,
+            "editions": told.numbers,
+            "about": written(**_CHANGED),
+        },
     },
-    "quiet_day": {"quiet_day": lambda told: {"kind": MailKind.ISSUE, "about": written(topics=told.topics)}},
+    "quiet_day": {
+        "quiet_day": lambda told: {"kind": MailKind.ISSUE, "about": written(topics=told.topics)},
+        "quiet_day_changed": lambda told: {
+            "kind": MailKind.ISSUE,
+            "about": written(topics=told.topics, **_CHANGED),
+        },
+    },
     "paused": {
         "paused": lambda _told: {"kind": MailKind.PAUSED, "about": written(until="2026-01-12")},
         "paused_open": lambda _told: {"kind": MailKind.PAUSED, "about": written(until=None)},
@@ -89,7 +115,7 @@ _VARIETIES: Mapping[str, Mapping[str, Callable[[Told], Entry]]] = {
     },
 }
 # What readers subscribed to: these carry the list's headers, a postal address, a way out.
-LIST_KINDS = {"issue", "welcome", "quiet_day"}
+LIST_KINDS = {"issue", "welcome", "issue_changed", "quiet_day", "quiet_day_changed"}
 # The only ones whose words depend on the length a reader chose.
 HAVE_LENGTHS = {"issue", "welcome"}
 

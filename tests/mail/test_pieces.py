@@ -168,3 +168,12 @@ def test_without_a_muted_source_nothing_of_it_is_quoted_as_new_or_named_as_earli
     assert (story.news, story.earlier) == ("", ())
     (same,) = without_sources(told, {90}).stories
     assert (same.news, same.earlier) == ("Two said so.", before)
+
+
+def test_news_that_the_summary_tells_already_is_not_told_twice() -> None:
+    said = "A second crack was found on Sunday."
+    moved = replace(a_story(1), updated=True, news=said, summary=f"{said} Repairs take eleven weeks.")
+    (piece,) = render_fragment(edition("T", moved), "en", "standard").pieces
+    for words in (piece.top.html, piece.top.text):
+        assert words.count("second crack") == 1
+        assert words.count("What is new:") == 1
