@@ -28,6 +28,20 @@ def test_one_endless_sentence_is_cut_between_words() -> None:
     assert len(summary) <= LETTERS
 
 
+def test_a_lead_without_an_excerpt_is_told_by_what_its_related_articles_share() -> None:
+    closed = "The harbour bridge in Port Elden was closed after a crack was found in a girder."
+    again = "A crack in a girder was found, and the harbour bridge in Port Elden was closed."
+    ferries = "Ferries run every ten minutes until the bridge in Port Elden is open again."
+    joke = "Our reporter had soup for lunch, which was rather cold this time."
+    related = [
+        document(2, "Bridge", f"{joke} {closed}", source=2),
+        document(3, "Bridge closed", f"{again} {ferries}", source=3),
+    ]
+    told = summarise(document(1, "Crossing shut"), related, sentences=2)
+    assert told in (f"{closed} {ferries}", f"{again} {ferries}")
+    assert summarise(document(1, "Crossing shut"), []) == ""
+
+
 def test_a_lead_without_an_excerpt_is_told_by_a_related_article() -> None:
     related = [document(2, "Bridge"), document(3, "Bridge closed", f"{SECOND} Really.", source=3)]
     assert summarise(document(1, "Bridge shut"), related) == f"{SECOND} Really."
