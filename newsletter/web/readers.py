@@ -28,7 +28,7 @@ def reader_of(session: Session, token: str) -> Subscriber:
 
     Raises `InvalidToken`, `UnknownSubscriber` and `NotAReader`, which are all answered with a page.
     """
-    subscriber = subscriber_behind(session, handle_and_age(token, Purpose.MANAGE)[0])
+    subscriber = subscriber_behind(session, handle_and_age(token, Purpose.MANAGE)[0], with_topics=True)
     if subscriber.status not in READERS:
         raise NotAReader(subscriber)
     return subscriber

@@ -26,6 +26,7 @@ def paths(site: Site) -> list[str]:
         "filename": "site.css",
         "edition_id": "1",
         "story_id": "1",
+        "comment_id": "1",
         "month": "2026-11",
         "handle": "0123456789abcdef",
         "part": "1",
