@@ -51,6 +51,7 @@ PAGES = {
     Purpose.ADDRESS_NEW: "address/new",
     Purpose.ADDRESS: "address",
     Purpose.MINE: "mine",
+    Purpose.UNDO: "undo",
 }
 
 
