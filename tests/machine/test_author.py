@@ -119,6 +119,7 @@ def test_a_report_that_speaks_to_machines_ends_the_asking(author: Author, model:
     answer = author.write(Request(Kind.STORY, "en", (BRIDGE, hostile)), 5)
     assert answer.sentences == {}
     assert "machines" in answer.failed
+    assert author.write(Request(Kind.STORY, "en", (BRIDGE,), before=(hostile,)), 5).sentences == {}
     assert model.asked == []
 
 
