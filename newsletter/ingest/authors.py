@@ -36,6 +36,8 @@ def _names(holder: Any) -> str:
 
 def person(told: str) -> str:
     """A name without the addresses that feeds put beside it: they are nobody's business."""
+    if told.replace(" ", "").isalpha():
+        return told.strip()
     without = _EMPTY.sub("", _WEB_ADDRESS.sub("", _MAIL_ADDRESS.sub("", told))).strip(_AROUND)
     whole = without.count("(") == without.count(")") and not without.startswith("(")
     return without if whole else without.strip("()" + _AROUND)

@@ -70,7 +70,8 @@ def _offered(raw: Any) -> Iterator[Picture]:
         yield Picture(_text(medium, "url"), _width(medium, _THUMBNAIL), alt)
     yield Picture(_text(_get(raw, "image"), "href"), _ITEM_IMAGE)
     for name, width in _OWN_ELEMENTS:
-        yield Picture(_text(raw, name), width)
+        if address := _text(raw, name):
+            yield Picture(address, width)
 
 
 def _words_beside(number: int, pictures: int, words: list[tuple[str, int, str]]) -> str:
