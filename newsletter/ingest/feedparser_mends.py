@@ -2,7 +2,7 @@
 
 A guid that is no address is not resolved against the feed's: it would change when the feed moves. An
 item inside an item's extension does not end the feed's items: what follows it is not the feed's own. And
-the feed's own address is worked out once, not at the beginning of each of its elements (a fifth of a reading).
+the feed's own address is worked out once, not where each of its elements begins (a fifth of a reading).
 """
 
 from functools import lru_cache
