@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from newsletter.direct import Glance
+
 BUSY_TIMEOUT_MS = 15_000
 LOOK_SECONDS = 0.0005
 _BEGIN = "sqlite_begin"
@@ -25,7 +27,7 @@ class DatabaseUnusable(Exception):
 
 
 class Database:
-    """An engine with its two doors: `read()` never commits, `write()` commits when its block ends."""
+    """An engine with its doors: `read()` and `look()` never commit, `write()` and `direct()` do at an end."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -43,6 +45,15 @@ class Database:
         """A session for looking: rolled back at the end, whatever was done in it."""
         with self._readers() as session:
             yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Glance]:
+        """The driver itself, for looking only; for what is asked too often for a session."""
+        connection = self.engine.raw_connection()
+        try:
+            yield Glance(connection.cursor(), self.is_sqlite)
+        finally:
+            connection.close()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -77,6 +77,21 @@ class Direct:
         return json.dumps(value) if isinstance(value, list) else value
 
 
+class Glance(Direct):
+    """Queries on a driver's cursor, each for itself: to look, not to change."""
+
+    def __init__(self, cursor: Any, sqlite: bool) -> None:
+        self._cursor = cursor
+        self._sqlite = sqlite
+
+    def rows(self, sql: str, **values: Any) -> Sequence[Any]:
+        """The rows of a query, as plain tuples."""
+        bound = {name: self._value(value) for name, value in values.items()}
+        self._cursor.execute(_spelt(sql, self._sqlite), bound)
+        found: Sequence[Any] = self._cursor.fetchall()
+        return found
+
+
 @lru_cache(maxsize=256)
 def _instant(stored: str) -> datetime:
     """An instant of SQLite; the mails of one hour share theirs."""

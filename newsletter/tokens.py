@@ -14,6 +14,7 @@ from binascii import b2a_base64
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from itsdangerous import BadData, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
@@ -57,7 +58,7 @@ class TokenMaker:
     __slots__ = ("_keyed",)
 
     def __init__(self, keys: Sequence[str], purpose: Purpose) -> None:
-        self._keyed = KeyedHash(_signer(keys, purpose).derive_key())
+        self._keyed = KeyedHash(_signer(tuple(keys), purpose).derive_key())
 
     def make(self, handle: str) -> str:
         """A URL-safe token that lets its holder do the purpose for the subscriber `handle`, for ever.
@@ -82,12 +83,12 @@ class TokenMaker:
 
 def make_token(keys: Sequence[str], purpose: Purpose, handle: str) -> str:
     """One token; see `TokenMaker.make`."""
-    return TokenMaker(keys, purpose).make(handle)
+    return _maker(tuple(keys), purpose).make(handle)
 
 
 def make_dated_token(keys: Sequence[str], purpose: Purpose, handle: str, made_at: datetime) -> str:
     """One dated token; see `TokenMaker.make_dated`."""
-    return TokenMaker(keys, purpose).make_dated(handle, made_at)
+    return _maker(tuple(keys), purpose).make_dated(handle, made_at)
 
 
 def read_token(keys: Sequence[str], purpose: Purpose, token: str) -> str:
@@ -127,7 +128,7 @@ def _read(keys: Sequence[str], purpose: Purpose, token: str) -> tuple[str, datet
         raise InvalidToken
     handle, seconds, signature = parts.groups()
     try:
-        _signer(keys, purpose).unsign(token)
+        _signer(tuple(keys), purpose).unsign(token)
     except BadData as error:
         raise InvalidToken from error
     # Base64 leaves bits of a last letter unused: of the spellings of a signature take only one.
@@ -136,7 +137,13 @@ def _read(keys: Sequence[str], purpose: Purpose, token: str) -> tuple[str, datet
     return handle, None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
 
 
-def _signer(keys: Sequence[str], purpose: Purpose) -> Signer:
+@lru_cache(64)
+def _maker(keys: tuple[str, ...], purpose: Purpose) -> TokenMaker:
+    return TokenMaker(keys, purpose)
+
+
+@lru_cache(64)
+def _signer(keys: tuple[str, ...], purpose: Purpose) -> Signer:
     # itsdangerous signs with the last key of its list; ours are written newest first.
     return Signer(
         list(reversed(keys)),

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from newsletter.direct import Direct
 from newsletter.models import Delivery, DeliveryState, MailKind, PushBrowser, Subscriber
 from newsletter.models.audience import SubscriberStatus
 from newsletter.push.envelope import Subscription
@@ -17,7 +16,6 @@ from newsletter.push.envelope import Subscription
 MOST = 5
 # After so many notices in a row that were not taken a browser is let go.
 MOST_FAILURES = 10
-_COUNT = "SELECT count(*) FROM push_browser WHERE subscriber_id = :subscriber"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,6 @@ def allow(session: Session, subscriber: Subscriber, to: Subscription, language: 
 def stop(session: Session, subscriber: Subscriber) -> None:
     """Tell none of a reader's browsers any more."""
     session.execute(delete(PushBrowser).where(PushBrowser.subscriber_id == subscriber.id))
-
-
-def count(session: Session, subscriber: Subscriber) -> int:
-    """How many browsers of a reader are told."""
-    # Straight to the driver: every preferences page asks.
-    rows = Direct(session.connection()).rows(_COUNT, subscriber=subscriber.id)
-    return int(rows[0][0])
 
 
 def any_due(session: Session) -> bool:

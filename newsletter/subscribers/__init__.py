@@ -30,6 +30,7 @@ from newsletter.subscribers.finding import (
     offered_topics,
 )
 from newsletter.subscribers.leaving import UndoClosed, erase, may_undo, resubscribe, unsubscribe
+from newsletter.subscribers.looking import Profile, look_at
 from newsletter.subscribers.moving import HourChanged, Move, hour_away, move_hour, plan_move
 from newsletter.subscribers.muting import UnknownSource, mute_source, unmute_source
 from newsletter.subscribers.reasons import note_reason
@@ -63,6 +64,7 @@ __all__ = [
     "HourChanged",
     "LinkOutdated",
     "Move",
+    "Profile",
     "Side",
     "SignUp",
     "SignUpOutcome",
@@ -86,6 +88,7 @@ __all__ = [
     "forget_told",
     "hour_away",
     "leave_topic",
+    "look_at",
     "may_undo",
     "move_hour",
     "mute_source",

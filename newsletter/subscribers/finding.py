@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from newsletter.models import Subscriber, Topic
 
 # Made once: every page of a reader's asks for it.
 _BY_HANDLE = select(Subscriber).where(Subscriber.handle == bindparam("handle"))
-# With their topics in the same answer: asking for them apart takes as long again.
-_WITH_TOPICS = _BY_HANDLE.options(joinedload(Subscriber.topics))
 
 
 class UnknownSubscriber(LookupError):
@@ -30,13 +28,9 @@ def find_by_address(session: Session, key: str) -> Subscriber | None:
     return session.scalar(select(Subscriber).where(Subscriber.address_key == key))
 
 
-def find_by_handle(session: Session, handle: str, with_topics: bool = False) -> Subscriber:
-    """The subscriber a link's handle stands for. Raises `UnknownSubscriber`.
-
-    `with_topics` reads their topics at once.
-    """
-    wanted = _WITH_TOPICS if with_topics else _BY_HANDLE
-    found = session.scalars(wanted, {"handle": handle}).unique().one_or_none()
+def find_by_handle(session: Session, handle: str) -> Subscriber:
+    """The subscriber a link's handle stands for. Raises `UnknownSubscriber`."""
+    found = session.scalars(_BY_HANDLE, {"handle": handle}).one_or_none()
     if found is None:
         raise UnknownSubscriber
     return found

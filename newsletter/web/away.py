@@ -8,6 +8,7 @@ from flask import render_template, url_for
 from newsletter.addresses import masked
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.sendtime import local_date
+from newsletter.subscribers import Profile
 from newsletter.web.done import Undo, done_page
 from newsletter.web.i18n import _, page_language
 from newsletter.web.moments import day_in_words
@@ -20,7 +21,7 @@ FROM_MAIL = ("from", "mail")
 _OPEN = "open"
 
 
-def today_of(reader: Subscriber) -> date:
+def today_of(reader: Subscriber | Profile) -> date:
     """The date on the reader's calendar."""
     return local_date(shared().clock(), ZoneInfo(reader.timezone))
 

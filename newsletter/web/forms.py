@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from newsletter.addresses import Address, InvalidAddress, read_address
 from newsletter.disposable import is_blocked
 from newsletter.mail.languages import LANGUAGES
-from newsletter.models import EVERY_DAY, Length, Subscriber
-from newsletter.subscribers import Choices, SignUp
+from newsletter.models import EVERY_DAY, Length
+from newsletter.subscribers import Choices, Profile, SignUp
 from newsletter.web.i18n import _
 from newsletter.web.moments import DEFAULT_HOUR, known_zones, read_time
 
@@ -104,16 +104,16 @@ def read_choices(posted: Posted, offered: Sequence[str]) -> ChoicesForm:
     return form
 
 
-def choices_of(subscriber: Subscriber) -> ChoicesForm:
-    """The preferences form as it stands for a subscriber now."""
+def choices_of(reader: Profile) -> ChoicesForm:
+    """The preferences form as it stands for a reader now."""
     return ChoicesForm(
-        topics=tuple(topic.slug for topic in subscriber.topics),
-        hour=subscriber.send_time.strftime("%H:%M"),
-        zone=subscriber.timezone,
-        language=subscriber.language,
-        days=tuple(d for d in range(_DAYS) if (subscriber.weekdays & EVERY_DAY) >> d & 1),
-        quiet=subscriber.quiet_note,
-        length=subscriber.length,
+        topics=reader.topics,
+        hour=reader.send_time.strftime("%H:%M"),
+        zone=reader.timezone,
+        language=reader.language,
+        days=tuple(d for d in range(_DAYS) if (reader.weekdays & EVERY_DAY) >> d & 1),
+        quiet=reader.quiet_note,
+        length=reader.length,
     )
 
 

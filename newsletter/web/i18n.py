@@ -134,6 +134,8 @@ def _chosen() -> str | None:
 
 
 def _shown_in() -> str | None:
+    if request.method in ("GET", "HEAD"):
+        return None
     try:
         return request.form.get(SHOWN_IN)
     except HTTPException:  # too large to be read: the page that says so needs a language too

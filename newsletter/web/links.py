@@ -46,12 +46,12 @@ def handle_and_date(token: str, purpose: Purpose, max_age: timedelta) -> tuple[s
     return read_handle_and_date(shared().settings.keys, purpose, token, shared().clock(), max_age)
 
 
-def subscriber_behind(session: Session, handle: str, with_topics: bool = False) -> Subscriber:
+def subscriber_behind(session: Session, handle: str) -> Subscriber:
     """The subscriber a link was made for; from here on the page speaks their language.
 
     Raises `UnknownSubscriber`.
     """
-    subscriber = subscribers.find_by_handle(session, handle, with_topics)
+    subscriber = subscribers.find_by_handle(session, handle)
     speak_to(subscriber.language)
     return subscriber
 

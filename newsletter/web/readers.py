@@ -7,8 +7,10 @@ from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
 from newsletter import subscribers
+from newsletter.direct import Direct
 from newsletter.models import Subscriber, SubscriberStatus
 from newsletter.tokens import Purpose
+from newsletter.web.i18n import speak_to
 from newsletter.web.links import handle_and_age, subscriber_behind, token_for
 from newsletter.web.shared import shared
 
@@ -18,7 +20,7 @@ READERS = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 class NotAReader(Exception):
     """The link's subscriber has not confirmed yet, or has unsubscribed."""
 
-    def __init__(self, subscriber: Subscriber) -> None:
+    def __init__(self, subscriber: Subscriber | subscribers.Profile) -> None:
         super().__init__("no reader")
         self.status, self.handle = subscriber.status, subscriber.handle
 
@@ -28,10 +30,19 @@ def reader_of(session: Session, token: str) -> Subscriber:
 
     Raises `InvalidToken`, `UnknownSubscriber` and `NotAReader`, which are all answered with a page.
     """
-    subscriber = subscriber_behind(session, handle_and_age(token, Purpose.MANAGE)[0], with_topics=True)
+    subscriber = subscriber_behind(session, handle_and_age(token, Purpose.MANAGE)[0])
     if subscriber.status not in READERS:
         raise NotAReader(subscriber)
     return subscriber
+
+
+def profile_of(direct: Direct, token: str) -> subscribers.Profile:
+    """The same reader as their own page shows them; it raises the same."""
+    found = subscribers.look_at(direct, handle_and_age(token, Purpose.MANAGE)[0])
+    speak_to(found.language)
+    if found.status not in READERS:
+        raise NotAReader(found)
+    return found
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Whatever else it is made of belongs to its key: nothing of one reader's can stan
 
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from markupsafe import escape
 from newsletter.web.i18n import page_language
 from newsletter.web.security import csp_nonce
 
+Always = Callable[[], Mapping[str, Any]]
 # Kept by each process; a page takes some 40 kB.
 MOST = 256
 # What differs from answer to answer on every page with forms.
@@ -27,11 +29,14 @@ _SECRET = secrets.token_hex(16)
 _MARK = re.compile(f"{_SECRET}([a-z_]+){_SECRET}")
 
 
-def same_page(template: str, own: dict[str, str], **common: Any) -> str:
-    """The page of this template: `own` is the reader's alone, `common` (hashable) what others may share."""
+def same_page(template: str, own: dict[str, str], always: Always, **common: Any) -> str:
+    """The page of this template: `own` is the reader's alone, `common` (hashable) what others may share.
+
+    `always` gives what is the same on all such pages of a language; it is asked when one is made.
+    """
     names = tuple(sorted(own))
     asked_for = request.method, request.full_path.partition("?")[2], page_language()
-    parts = _parts(current_app.jinja_env, template, asked_for, names, tuple(sorted(common.items())))
+    parts = _parts(current_app.jinja_env, template, asked_for, names, always, tuple(sorted(common.items())))
     words = own | {"csrf_token": generate_csrf(), "csp_nonce": csp_nonce()}
     escaped = {name: str(escape(word)) for name, word in words.items()}
     return "".join(escaped[part] if place % 2 else part for place, part in enumerate(parts))
@@ -43,10 +48,11 @@ def _parts(
     template: str,
     _asked_for: tuple[str, ...],
     own: tuple[str, ...],
+    always: Always,
     common: tuple[tuple[str, Any], ...],
 ) -> list[str]:
     """The page in pieces: text and the name of what stands there, in turn."""
     marks: dict[str, Any] = {name: f"{_SECRET}{name}{_SECRET}" for name in (*own, *_EVERYWHERE)}
     csrf_token = marks["csrf_token"]
-    page = render_template(template, **dict(common), **marks | {"csrf_token": lambda: csrf_token})
+    page = render_template(template, **always(), **dict(common), **marks | {"csrf_token": lambda: csrf_token})
     return _MARK.split(page)

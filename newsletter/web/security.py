@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from newsletter.attempts import Gate, TooManyAttempts, Visitor, admit, refuse
 from newsletter.config import Settings
+from newsletter.web.cookies import SignedCookie
 from newsletter.web.shared import shared
 
 MAX_BODY = 64 * 1024
@@ -44,6 +45,7 @@ def secure(app: Flask, settings: Settings) -> None:
     )
     app.secret_key = settings.keys[0]
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.keys[1:])
+    app.session_interface = SignedCookie()
     hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.models import Subscriber
+from newsletter.subscribers import Profile
 from newsletter.web.i18n import _, page_language
 from newsletter.web.moments import moment_in_words, near_moment, time_until
 
@@ -29,7 +30,7 @@ def next_issue_in_words(subscriber: Subscriber, now: datetime) -> str:
     )
 
 
-def next_issue(subscriber: Subscriber, now: datetime) -> NextIssue | None:
+def next_issue(subscriber: Subscriber | Profile, now: datetime) -> NextIssue | None:
     """When a reader's next issue comes; None while none is due."""
     due = subscriber.next_issue_at
     if due is None:
