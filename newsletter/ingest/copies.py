@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from newsletter.direct import Direct
 from newsletter.ingest.dedupe import Match
 from newsletter.ingest.entries import NormalisedEntry
-from newsletter.ingest.near import WINDOW, Candidate, Text, find_copied
-from newsletter.ingest.sketch import Band
+from newsletter.ingest.near import WINDOW, Candidate, Text, find_copied, text_of
+from newsletter.ingest.sketch import TITLE_BAND, Band
 from newsletter.models import Article, ArticleBand, ArticleSighting
 
 # Entries looked up in one statement: five bands each, two values a band.
@@ -19,6 +20,10 @@ _PORTION = 40
 # What shares a band with more is written from a form; the newest are looked at.
 _MOST_CANDIDATES = 200
 
+_SHARED = f"""
+SELECT article_id, band, value FROM article_band
+WHERE {" OR ".join(f"(band = {number} AND value AMONG :band{number})" for number in range(TITLE_BAND + 1))}
+ORDER BY article_id DESC LIMIT :most"""  # noqa: S608 - numbers of ours
 
 _BANDS: Any = ArticleBand.__table__
 _ADD_BANDS = insert(_BANDS)
@@ -28,7 +33,7 @@ Texts = Mapping[int, Text]
 
 def recent_texts(entries: Iterable[NormalisedEntry], now: datetime) -> Texts:
     """What can be compared of these entries: those published in the last 48 hours."""
-    return {id(entry): _text(entry) for entry in entries if entry.published_at > now - WINDOW}
+    return {id(entry): text_of(entry) for entry in entries if entry.published_at > now - WINDOW}
 
 
 def find_copies(
@@ -47,11 +52,13 @@ def find_copies(
     copies: dict[int, Match] = {}
     for start in range(0, len(recent), _PORTION):
         portion = recent[start : start + _PORTION]
-        found = _candidates(session, {band for entry in portion for band in texts[id(entry)].bands}, now)
+        found = _candidates(
+            session, {band for entry in portion for band in _bands(entry, texts[id(entry)])}, now
+        )
         for entry in portion:
             text = texts[id(entry)]
-            near = {one.article_id: one for band in text.bands for one in found.get(band, ())}
-            beside = (_text(other) for other in feed if other is not entry) if near else ()
+            near = {one.article_id: one for band in _bands(entry, text) for one in found.get(band, ())}
+            beside = (text_of(other) for other in feed if other is not entry) if near else ()
             copied = find_copied(source_id, text, list(near.values()), beside)
             if copied is not None:
                 copies.setdefault(copied.article_id, Match(copied.article_id, entry))
@@ -64,7 +71,7 @@ def store_bands(session: Session, matches: Iterable[Match], texts: Texts) -> Non
         {"article_id": match.article_id, "band": band, "value": value}
         for match in matches
         if id(match.entry) in texts
-        for band, value in texts[id(match.entry)].bands
+        for band, value in _bands(match.entry, texts[id(match.entry)])
     ]
     if rows:
         session.execute(_ADD_BANDS, rows)
@@ -75,29 +82,18 @@ def drop_bands(session: Session, articles: Sequence[int]) -> None:
     session.execute(delete(ArticleBand).where(ArticleBand.article_id.in_(articles)))
 
 
-def _text(entry: NormalisedEntry) -> Text:
-    return Text(entry.title, entry.excerpt, entry.body, entry.published_at)
+def _bands(entry: NormalisedEntry, text: Text) -> Sequence[Band]:
+    return text.bands if entry.bands is None else entry.bands
 
 
 def _candidates(session: Session, bands: Iterable[Band], now: datetime) -> dict[Band, list[Candidate]]:
     """The recent articles under each of these bands."""
-    values: dict[int, list[str]] = defaultdict(list)
+    values: dict[str, list[str]] = {f"band{number}": [] for number in range(TITLE_BAND + 1)}
     for number, value in bands:
-        values[number].append(value)
-    if not values:
+        values[f"band{number}"].append(value)
+    if not any(values.values()):
         return {}
-    shared = or_(
-        *(
-            and_(ArticleBand.band == number, ArticleBand.value.in_(found))
-            for number, found in sorted(values.items())
-        )
-    )
-    rows = session.execute(
-        select(ArticleBand.article_id, ArticleBand.band, ArticleBand.value)
-        .where(shared)
-        .order_by(ArticleBand.article_id.desc())
-        .limit(_MOST_CANDIDATES)
-    ).all()
+    rows = Direct(session.connection()).rows(_SHARED, most=_MOST_CANDIDATES, **values)
     articles = _load(session, {row.article_id for row in rows}, now) if rows else {}
     found: dict[Band, list[Candidate]] = defaultdict(list)
     for row in rows:

@@ -5,13 +5,28 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from newsletter.direct import Direct
 from newsletter.ingest.habits import KEPT_DAYS, Day
 from newsletter.models import SourceDay
 
 _AT_A_TIME = 200
+_NOTHING = dict.fromkeys(("failures", "new", "changed", "entries", "undated", "churned"), 0)
+_ADD = """
+INSERT INTO source_day (source_id, date, polls, failures, new, changed, entries, undated, churned)
+VALUES (:source, :date, 1, :failures, :new, :changed, :entries, :undated, :churned)
+ON CONFLICT (source_id, date) DO UPDATE SET
+    polls = source_day.polls + 1,
+    failures = source_day.failures + excluded.failures,
+    new = source_day.new + excluded.new,
+    changed = source_day.changed + excluded.changed,
+    entries = source_day.entries + excluded.entries,
+    undated = source_day.undated + excluded.undated,
+    churned = source_day.churned + excluded.churned
+RETURNING polls"""
+_FORGET = "DELETE FROM source_day WHERE source_id = :source AND date < :oldest"
 
 
 def note_poll(session: Session, source_id: int, now: datetime, **counts: int) -> None:
@@ -20,16 +35,11 @@ def note_poll(session: Session, source_id: int, now: datetime, **counts: int) ->
     The first poll of a day also lets go of days long past: a source costs no more rows than it is told by.
     """
     today = now.astimezone(UTC).date()
-    counts["polls"] = 1
-    added = {name: getattr(SourceDay, name) + number for name, number in counts.items() if number}
-    this_day = update(SourceDay).where(SourceDay.source_id == source_id, SourceDay.date == today)
-    # Executed on the connection: no object of this session knows the row.
-    if session.connection().execute(this_day.values(added)).rowcount:
-        return
-    old = SourceDay.source_id == source_id, SourceDay.date < today - timedelta(days=KEPT_DAYS)
-    session.execute(delete(SourceDay).where(*old), execution_options={"synchronize_session": False})
-    session.add(SourceDay(source_id=source_id, date=today, **counts))
-    session.flush()
+    direct = Direct(session.connection())
+    added = direct.rows(_ADD, source=source_id, date=today, **_NOTHING | counts)
+    # The first one: nothing was there yet.
+    if added[0][0] == 1:
+        direct.change(_FORGET, source=source_id, oldest=today - timedelta(days=KEPT_DAYS))
 
 
 def days_of(session: Session, source_id: int, since: date | None = None) -> list[Day]:

@@ -109,13 +109,22 @@ class GuardedBackend(httpcore2.NetworkBackend):
         raise AddressRefused(f"{path} is a file of this machine")
 
     def _permitted(self, host: str, port: int) -> list[Address]:
-        addresses = _within(self._deadline, lambda: self._resolve(host, port))
+        number = _number(host)
+        addresses = [number] if number else _within(self._deadline, lambda: self._resolve(host, port))
         refusals = [(address, refusal(address, self._allowed)) for address in addresses]
         permitted = [address for address, why in refusals if why is None]
         if refusals and not permitted:
             address, why = refusals[0]
             raise AddressRefused(f"{address} is {why}")
         return permitted
+
+
+def _number(host: str) -> Address | None:
+    """The address that a host's name is itself; that needs nobody to be asked."""
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
 
 
 class _TimedStream(httpcore2.NetworkStream):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from newsletter.ingest.sketch import Band
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -46,6 +48,7 @@ class NormalisedEntry:
     """An entry fit to be stored: text without markup, sanitised HTML, one address to know it by.
 
     `url` is where readers go; `canonical_url` is the same for every spelling of one address.
+    `bands` are those of its text (`near`), where it is recent and was read in full; None: not made yet.
     `content_hash` changes when the title, the excerpt or the body does. Where the feed told no date that
     can be, `published_at` is when it was read, and `dated` is False.
     """
@@ -64,6 +67,7 @@ class NormalisedEntry:
     language: str | None = None
     categories: tuple[str, ...] = ()
     dated: bool = True
+    bands: tuple[Band, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from newsletter.direct import Direct
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched
 from newsletter.ingest.source_address import source_address
@@ -20,6 +21,9 @@ from newsletter.models import SourceHub
 
 # A hub that has not said anything for so long may have forgotten us, or its publisher forgets it.
 TRUST = timedelta(days=7)
+_TOLD = """
+SELECT source_id FROM source_hub
+WHERE source_id AMONG :numbers AND state = 'verified' AND lease_until > :now AND told_at > :since"""
 NO_LONGER = "The feed names no hub any more."
 
 
@@ -64,13 +68,8 @@ def note_offer(session: Session, source_id: int, offer: HubOffer | None, now: da
 
 def told_by_hubs(connection: Connection, source_ids: Sequence[int], now: datetime) -> set[int]:
     """Of these sources those whose hub tells us of their news, and lately did: their polls may be rare."""
-    lately = (
-        SourceHub.source_id.in_(source_ids),
-        SourceHub.state == "verified",
-        SourceHub.lease_until > now,
-        SourceHub.told_at > now - TRUST,
-    )
-    return set(connection.scalars(select(SourceHub.source_id).where(*lately)))
+    lately = Direct(connection).rows(_TOLD, numbers=list(source_ids), now=now, since=now - TRUST)
+    return {row[0] for row in lately}
 
 
 def _may_be_asked_again(row: SourceHub, now: datetime) -> bool:

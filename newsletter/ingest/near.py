@@ -6,10 +6,11 @@ under everything.
 """
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from newsletter.ingest.entries import NormalisedEntry
 from newsletter.ingest.sketch import (
     MOST_LETTERS,
     OPENING_LETTERS,
@@ -105,6 +106,17 @@ class Candidate:
     article_id: int
     sources: frozenset[int]
     text: Text
+
+
+def text_of(entry: NormalisedEntry) -> Text:
+    """What of an entry is compared."""
+    return Text(entry.title, entry.excerpt, entry.body, entry.published_at)
+
+
+def with_bands(entry: NormalisedEntry, now: datetime) -> NormalisedEntry:
+    """The entry with its bands, where it is recent enough to have copies."""
+    recent = entry.published_at > now - WINDOW
+    return replace(entry, bands=tuple(text_of(entry).bands)) if recent else entry
 
 
 def find_copied(

@@ -14,7 +14,7 @@ from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import ColumnElement, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from newsletter.db import Database
@@ -206,19 +206,13 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
 
 
 def _look_up(db: Database, source_id: int) -> _Known | None:
-    with db.read() as session:
-        row = session.connection().execute(_LOOK_UP, {"number": source_id}).first()
-    return row and _Known(*row)
+    with db.look() as direct:
+        rows = direct.rows(_LOOK_UP, number=source_id)
+    return _Known(*rows[0]) if rows else None
 
 
-_LOOK_UP = select(
-    Source.url,
-    Source.etag,
-    Source.last_modified,
-    Source.body_hash,
-    Source.language,
-    Source.moved_to.is_not(None),
-).where(Source.id == bindparam("number"))
+_LOOK_UP = """
+SELECT url, etag, last_modified, body_hash, language, moved_to IS NOT NULL FROM source WHERE id = :number"""
 
 
 def _is_unchanged(answer: News | NotModified | FetchError, known: _Known) -> bool:

@@ -10,6 +10,7 @@ from newsletter.ingest.apart import tell_apart
 from newsletter.ingest.canonical import canonical_url, clean_link
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.language import with_language
+from newsletter.ingest.near import with_bands
 from newsletter.ingest.normalise import clean_language, clean_name, normalise_entry
 from newsletter.ingest.parse import parse_feed
 
@@ -27,7 +28,7 @@ def read_feed(body: bytes, url: str, content_type: str, now: datetime) -> ReadFe
             title=clean_name(feed.title),
             site_url=site_url,
             language=language,
-            entries=tell_apart(usable, own_pages),
+            entries=tuple(with_bands(entry, now) for entry in tell_apart(usable, own_pages)),
             skipped=len(entries) - len(usable),
             asked_interval=feed.asked_interval,
             hub=feed.hub,

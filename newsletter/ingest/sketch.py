@@ -92,6 +92,8 @@ def title_band(title: Words) -> Band:
 def _least_of_each_bin(found: Set[int]) -> list[int]:
     """The least number of each of sixteen bins; an empty bin takes the next one's."""
     least = {number % _BINS: number for number in sorted(found, reverse=True)}
+    if len(least) == _BINS:
+        return [least[place] for place in range(_BINS)]
     return [
         next(least[at % _BINS] for at in range(place, place + _BINS) if at % _BINS in least)
         for place in range(_BINS)
