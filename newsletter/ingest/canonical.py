@@ -28,6 +28,8 @@ _FEED_FRAGMENT = re.compile(
     r"(?:tk\.\w+|rss|feed|(?:xtor|utm_\w+|at_\w+|ftag)=.*|(?:ref|from|source|src)=(?:rss|feed)\w*)", re.I
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# What an address that `undo_redirects` knows has somewhere.
+_MAY_LEAD_ON = ("/amp", "ampproject", "=http")
 # Stands for an empty segment of a path while `url_normalize`, which would drop it, is at work.
 _EMPTY = "~-~"
 
@@ -50,19 +52,35 @@ def clean_link(link: str, base: str = "") -> str | None:
     """
     try:
         told = _CONTROLS.sub("", link).strip()
-        if _is_a_sentence(told):
-            return None
-        parts = urlsplit(undo_redirects(urljoin(base, told)))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return None
-        # A name before an @ makes https://bank.example@evil.example look like the bank.
-        host = unicodedata.normalize("NFKC", parts.netloc.rpartition("@")[2])
-        query = "&".join(part for part in parts.query.split("&") if part and not _is_tracking(part))
-        fragment = "" if _FEED_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
-        cleaned = _normalised(urlunsplit((parts.scheme, host, _kept_empty(parts.path), query, fragment)))
-        return cleaned if cleaned and _is_sound(cleaned) else None
+        if _ONE_SPELLING.fullmatch(told) and not any(sign in told for sign in _MAY_LEAD_ON):
+            return _without_tracking(told)
+        return None if _is_a_sentence(told) else settled(told, base)
     except (ValueError, UnicodeError, IndexError):
         return None
+
+
+def settled(told: str, base: str = "") -> str | None:
+    """The same of any spelling; `clean_link` asks only where there are several. Raises as `urllib` does."""
+    parts = urlsplit(undo_redirects(urljoin(base, told)))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    # A name before an @ makes https://bank.example@evil.example look like the bank.
+    host = unicodedata.normalize("NFKC", parts.netloc.rpartition("@")[2])
+    query = _kept_query(parts.query)
+    fragment = "" if _FEED_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
+    cleaned = _normalised(urlunsplit((parts.scheme, host, _kept_empty(parts.path), query, fragment)))
+    return cleaned if cleaned and _is_sound(cleaned) else None
+
+
+def _without_tracking(plain: str) -> str | None:
+    address, _, told = plain.partition("?")
+    query = _kept_query(told)
+    cleaned = f"{address}?{query}" if query else address
+    return cleaned if len(cleaned) <= MAX_URL else None
+
+
+def _kept_query(told: str) -> str:
+    return "&".join(part for part in told.split("&") if part and not _is_tracking(part))
 
 
 def canonical_url(url: str) -> str:

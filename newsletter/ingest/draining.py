@@ -13,13 +13,13 @@ from threading import Lock
 
 from newsletter.db import Database
 from newsletter.ingest.fetch import FetchPolicy, fetch_feed
+from newsletter.ingest.known import Known, known_sources
 from newsletter.ingest.poll import (
     WORKERS,
     Fetch,
     PollResult,
     PollTools,
     due_sources,
-    hosts_of,
     open_tools,
     poll_source,
 )
@@ -62,8 +62,8 @@ def drain(
     """
     due_by, drained, counting = clock(), Drained(), Lock()
 
-    def poll(source_id: int, tools: PollTools) -> None:
-        result = poll_source(db, source_id, clock(), tools)
+    def poll(source_id: int, tools: PollTools, known: Known) -> None:
+        result = poll_source(db, source_id, clock(), tools, known)
         with counting:
             _count(drained, result)
 
@@ -73,8 +73,8 @@ def drain(
                 return []
             with db.write() as session:
                 ids = due_sources(session, due_by, room, failing=lane.failing, claimed_at=clock())
-            hosts = hosts_of(db, ids)
-            return [Job(host, partial(poll, number, tools)) for number, host in hosts.items()]
+            found = known_sources(db, ids)
+            return [Job(known.host, partial(poll, number, tools, known)) for number, known in found.items()]
 
         refilled(claim, lane.room, lane.workers, policy.per_host)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import nh3
 
 from newsletter.ingest.authors import person
+from newsletter.ingest.boilerplate import without_boilerplate
 from newsletter.ingest.canonical import canonical_url, clean_link
 from newsletter.ingest.entries import Entry, NormalisedEntry
 from newsletter.ingest.plain_text import (
@@ -62,15 +63,6 @@ _BODIES = nh3.Cleaner(
     link_rel="noopener noreferrer nofollow",
 )
 _SUFFIX_MARKS = (" - ", " – ", " — ", " | ", " · ", " • ", " :: ", " : ", " » ")
-# What blog software puts after a summary; the mail has its own link.
-_BOILERPLATE = re.compile(
-    r" ?(?:(?:The post|Der Beitrag|L['’]article|La entrada|L['’]articolo|O post|Het bericht) .{1,300} "
-    r"(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur"
-    r"|(?:se publicó|aparece) primero en|proviene da|apareceu primeiro em|verscheen eerst op) .{1,200}"
-    r"|[\[(]?(?:Continue reading|Read more|Read the full (?:story|article)|Read full article|Weiterlesen"
-    r"|Lire la suite|Seguir leyendo|Leia mais|Lees verder|Continua a leggere)\b.{0,120})$",
-    re.I,
-)
 _FILE_NAME = re.compile(r"\S*\.(?:jpe?g|png|gif|webp|avif)|(?:img|dsc|image)[-_ ]?\d+|https?://\S+", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,2}", re.I)
 
@@ -85,7 +77,7 @@ def normalise_entry(
     url = _address(entry, feed_url)
     if url is None:
         return None
-    text = _without_boilerplate(plain_text((entry.summary or entry.content)[:_ENOUGH]))
+    text = without_boilerplate(plain_text((entry.summary or entry.content)[:_ENOUGH]))
     title = _title(entry, feed_title) or cut_at_sentence(text, MAX_HEADLINE_FROM_TEXT)
     if not title:
         return None
@@ -174,10 +166,6 @@ def _alt(told: str, title: str, excerpt: str) -> str:
     if _FILE_NAME.fullmatch(alt) or alt.casefold() in (title.casefold(), excerpt.casefold()):
         return ""
     return cut_at_word(alt, MAX_ALT)
-
-
-def _without_boilerplate(text: str) -> str:
-    return _BOILERPLATE.sub("", text).strip()
 
 
 def _guid(told: str) -> str:

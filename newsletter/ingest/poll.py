@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import ColumnElement, and_, select, update
@@ -27,6 +26,7 @@ from newsletter.ingest.fetch import (
     NotModified,
     fetch_feed,
 )
+from newsletter.ingest.known import Known, known_sources
 from newsletter.ingest.language import sample, with_language
 from newsletter.ingest.language_child import LanguageChild
 from newsletter.ingest.parse import ParseError
@@ -42,7 +42,6 @@ __all__ = [
     "PollResult",
     "PollTools",
     "due_sources",
-    "hosts_of",
     "poll_source",
     "poll_sources",
 ]
@@ -71,18 +70,6 @@ class PollTools:
     detect: Detect = lambda _words: None
     # Where polls that found nothing new are gathered; without it each is written at once.
     unchanged: Unchanged | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A source as it stood before the poll."""
-
-    url: str
-    etag: str | None
-    last_modified: str | None
-    body_hash: str | None
-    language: str | None
-    is_moving: bool
 
 
 def due_sources(
@@ -157,40 +144,26 @@ def poll_sources(
     once every other source has been polled.
     """
 
-    def poll(source_id: int) -> PollResult:
-        result = poll_source(db, source_id, now, tools)
+    def poll(source_id: int, known: Known) -> PollResult:
+        result = poll_source(db, source_id, now, tools, known)
         on_result(result)
         return result
 
-    hosts = hosts_of(db, ids)
+    found = known_sources(db, ids)
     with open_tools(db, policy, fetch) as tools:
-        jobs = [Job(host, partial(poll, source_id)) for source_id, host in hosts.items()]
-        results = dict(zip(hosts, side_by_side(jobs, workers, policy.per_host), strict=True))
+        jobs = [Job(known.host, partial(poll, number, known)) for number, known in found.items()]
+        results = dict(zip(found, side_by_side(jobs, workers, policy.per_host), strict=True))
     return [results.get(source_id, PollResult(source_id, Outcome.REMOVED)) for source_id in ids]
 
 
-def hosts_of(db: Database, ids: Sequence[int]) -> dict[int, str]:
-    """The host of each source that is still there; those in good health first, which need not wait long."""
-    wanted = select(Source.id, Source.url, Source.failures).where(Source.id.in_(ids))
-    with db.read() as session:
-        found = {source_id: (failures > 0, url) for source_id, url, failures in session.execute(wanted)}
-    there = sorted((one for one in ids if one in found), key=lambda one: found[one][0])
-    return {one: _host(found[one][1]) for one in there}
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -> PollResult:
+def poll_source(
+    db: Database, source_id: int, now: datetime, tools: PollTools, known: Known | None = None
+) -> PollResult:
     """Poll one source and store what it brought, or the reason why it brought nothing.
 
-    Raises database errors only.
+    `known` is how it stood a moment ago, where that was looked up already. Raises database errors only.
     """
-    known = _look_up(db, source_id)
+    known = known or known_sources(db, [source_id]).get(source_id)
     if known is None:
         return PollResult(source_id, Outcome.REMOVED)
     answer = _ask(known, now, tools)
@@ -205,17 +178,7 @@ def poll_source(db: Database, source_id: int, now: datetime, tools: PollTools) -
     return result
 
 
-def _look_up(db: Database, source_id: int) -> _Known | None:
-    with db.look() as direct:
-        rows = direct.rows(_LOOK_UP, number=source_id)
-    return _Known(*rows[0]) if rows else None
-
-
-_LOOK_UP = """
-SELECT url, etag, last_modified, body_hash, language, moved_to IS NOT NULL FROM source WHERE id = :number"""
-
-
-def _is_unchanged(answer: News | NotModified | FetchError, known: _Known) -> bool:
+def _is_unchanged(answer: News | NotModified | FetchError, known: Known) -> bool:
     """Whether there is nothing to write down but that the source was asked."""
     if isinstance(answer, FetchError) or known.is_moving:
         return False
@@ -226,7 +189,7 @@ def _is_unchanged(answer: News | NotModified | FetchError, known: _Known) -> boo
     return answer.feed is None and came.moved_to is None and said
 
 
-def _ask(known: _Known, now: datetime, tools: PollTools) -> News | NotModified | FetchError:
+def _ask(known: Known, now: datetime, tools: PollTools) -> News | NotModified | FetchError:
     """Fetch and read. No database here, so whatever is raised is about the feed."""
     try:
         request = FetchRequest(known.url, known.etag, known.last_modified)
@@ -247,7 +210,7 @@ def _ask(known: _Known, now: datetime, tools: PollTools) -> News | NotModified |
         return FetchError(f"It could not be read ({type(error).__name__}); the log has the details.")
 
 
-def _in_its_language(feed: ReadFeed, known: _Known, detect: Detect) -> ReadFeed:
+def _in_its_language(feed: ReadFeed, known: Known, detect: Detect) -> ReadFeed:
     """What the feed does not declare is told from its words, once in a source's life."""
     words = "" if known.language else sample(feed)
     return with_language(feed, known.language or (detect(words) if words else None))

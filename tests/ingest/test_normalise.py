@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from url_normalize import url_normalize
 
-from newsletter.ingest.canonical import _ONE_SPELLING, canonical_url, clean_link
+from newsletter.ingest.canonical import _ONE_SPELLING, canonical_url, clean_link, settled
 from newsletter.ingest.entries import Entry
 from newsletter.ingest.normalise import (
     clean_body,
@@ -324,3 +324,14 @@ def test_the_hash_follows_the_words_and_not_the_date() -> None:
 
     assert hash_of("One", 1) == hash_of("One", 2)
     assert hash_of("One", 1) != hash_of("Two", 1)
+
+
+@given(
+    st.from_regex(
+        r"https?://(?:www\.|amp\.)?[a-z]{2,8}\.(?:com|co\.uk)/(?:[a-z0-9~-]{1,6}/){0,3}[a-z0-9.]{0,6}"
+        r"(?:\?(?:utm_source|id|ref|rss|url|amp)=[a-z0-9.]{0,6}(?:&(?:page|fbclid|from)=[a-z0-9.]{0,6}){0,2})?",
+        fullmatch=True,
+    )
+)
+def test_an_address_of_one_spelling_is_cleaned_as_every_other_is(link: str) -> None:
+    assert clean_link(link) == settled(link)
