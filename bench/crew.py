@@ -26,6 +26,7 @@ from newsletter.delivery.composer import Composer
 from newsletter.delivery.letter import read_letters
 from newsletter.delivery.send import Desk, send
 from newsletter.mail.transport import open_transport
+from newsletter.memory import settle
 from newsletter.models import Delivery
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,6 +87,7 @@ def _engine(url: str, durable: str, smtp_url: str) -> Callable[[], int]:
     if durable == "process":
         event.listen(database.engine, "connect", _trust_the_power)
     desk = Desk(database, open_transport(smtp_url, None), lambda: NOW, PUBLICATION, KEYS)
+    settle()
 
     def work() -> int:
         sent = send(desk).sent

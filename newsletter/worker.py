@@ -17,6 +17,7 @@ from newsletter.delivery.desk import Desk
 from newsletter.delivery.waiting import mail_waits
 from newsletter.ingest.robots import Robots
 from newsletter.lookout import Lookout
+from newsletter.memory import settle
 from newsletter.queue import KINDS, TaskQueue
 from newsletter.stopping import StopFlag
 
@@ -139,6 +140,7 @@ def run_worker(settings: Settings, threads: int, stop: StopFlag) -> None:
     lookout.start()
     # After `start`, which sets Huey's own: there, one of the two signals breaks off what is in hand.
     stop.listen()
+    settle()
     log.info("worker ready", pid=os.getpid(), threads=threads)
     while not stop.wait(HEALTH_SECONDS):
         consumer.check_worker_health()

@@ -78,15 +78,16 @@ class _Head:
         values[3] = bool(values[3])
         values[6], values[7] = direct.instant(values[6]), direct.instant(values[7])
         values[17] = direct.time(values[17])
+        # The one that begins now.
+        values[8] += 1
         letter, (address, fence, status, paused_until) = Letter(*values[:20]), values[20:]
         letter = addressed(letter, address)
         return cls(letter, fence, AtGate(status, direct.date(paused_until), letter.timezone))
 
     def claimed(self, queued: bool) -> InHand:
         """The delivery as it is held from now on."""
-        attempts = self.letter.attempts + 1
-        claim = Claim(self.letter.delivery_id, self.fence + 1, suspect=queued and attempts > 1)
-        return InHand(claim, self.letter._replace(attempts=attempts), self.hashes)
+        suspect = queued and self.letter.attempts > 1
+        return InHand(Claim(self.letter.delivery_id, self.fence + 1, suspect), self.letter, self.hashes)
 
 
 def _take(

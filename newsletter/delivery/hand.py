@@ -1,14 +1,14 @@
 """A mail in a sender's hand: claimed, with all it is made of, and how far it has come."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from newsletter.delivery.letter import Letter
 from newsletter.delivery.retry import Standing
 from newsletter.models import MailKind
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A worker's hold on a delivery. `suspect` when an earlier worker vanished holding it."""
 
     delivery_id: int

@@ -6,8 +6,8 @@ our mail server rather than this mail must not cost a whole day's mail: it waits
 """
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from newsletter.mail.outgoing import HandOverError, PermanentRefusal, UnknownOutcome
 from newsletter.mail.replies import Scope
@@ -22,8 +22,7 @@ OUT_OF_TIME = "its time had passed before it could be sent"
 OUT_OF_TIME_REPEATED = "handed over once without an answer, and too late now to repeat it"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a delivery stands when its attempt ends: how often tried, how often repeated, until when."""
 
     delivery_id: int
@@ -32,8 +31,7 @@ class Standing:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The state an attempt ends in, and why, in the server's words or ours.
 
     `next_attempt_at` when it will be tried again; `counts` False for an attempt that was none;
@@ -88,7 +86,7 @@ def after_refusal(error: HandOverError, standing: Standing, now: datetime) -> Ou
     about_relay = verdict is not None and verdict.scope is Scope.RELAY
     if isinstance(error, PermanentRefusal) and not about_relay:
         return Outcome(DeliveryState.FAILED, str(error), refusal=refusal)
-    return replace(_later(str(error), standing, now), refusal=refusal)
+    return _later(str(error), standing, now)._replace(refusal=refusal)
 
 
 def after_silence(detail: str, standing: Standing, now: datetime, wait: timedelta) -> Outcome:

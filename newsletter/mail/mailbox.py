@@ -1,8 +1,8 @@
 """Addresses as they stand in headers and envelopes: the domain always in ASCII."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES, EMAIL_MAX_LENGTH
@@ -21,8 +21,7 @@ _SPECIAL = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAME
 _ANY_CASE = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """An address with A-labels for its domain, and the name shown with it, perhaps empty."""
 
     name: str

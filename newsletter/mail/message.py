@@ -67,7 +67,7 @@ def notice_headers(publication: Publication, to: str, message_id: str, written_a
     """
     sender = read_mailbox(publication.sender)
     return MailHeaders(
-        sender=sender if sender.name else replace(sender, name=publication.name),
+        sender=sender if sender.name else sender._replace(name=publication.name),
         to=read_mailbox(to),
         message_id=message_id,
         date=written_at,

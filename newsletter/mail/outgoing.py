@@ -1,6 +1,6 @@
 """What a transport is given, and the four ways a hand-over can go wrong."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.mail.replies import Stage, Verdict, classify
 
@@ -8,8 +8,7 @@ from newsletter.mail.replies import Stage, Verdict, classify
 _LONGEST_LINE = 998
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMail:
+class OutgoingMail(NamedTuple):
     """A finished message with its envelope.
 
     `message` is CRLF bytes. `ready` says that they may cross the wire as they are, so that nobody

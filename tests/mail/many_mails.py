@@ -1,7 +1,7 @@
 """Many mails over a transport at once, as the sending engine drives it, and what became of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from newsletter.mail.outgoing import OutgoingMail
 from newsletter.mail.transport import Failed, Happening, Ready, Taken, Transport
@@ -14,7 +14,7 @@ _MOST_WAITS = 2000
 
 def mail_to(number: int, message: bytes = b"") -> OutgoingMail:
     text = message or b"Subject: %d\r\n\r\nGood morning.\r\n" % number
-    return replace(MAIL, envelope_to=f"reader-{number}@example.org", message=text)
+    return MAIL._replace(envelope_to=f"reader-{number}@example.org", message=text)
 
 
 @dataclass

@@ -129,7 +129,7 @@ def test_a_mail_larger_than_the_server_takes_is_refused_without_a_word_to_it() -
 def test_international_mailboxes_travel_among_the_others() -> None:
     with serving(ScriptedSmtp(extensions=(*PIPELINING, "SMTPUTF8"))) as server:
         sending = drive(server)
-        both = {1: mail_to(1), 2: replace(mail_to(2), envelope_to="jörg@example.org"), 3: mail_to(3)}
+        both = {1: mail_to(1), 2: mail_to(2)._replace(envelope_to="jörg@example.org"), 3: mail_to(3)}
         ends = sending.send(both)
         sending.transport.close()
     assert {type(end) for end in ends.values()} == {Taken}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsletter.mail.mailbox import Mailbox
 from newsletter.mail.outgoing import OutgoingMail, PermanentRefusal
@@ -82,8 +83,7 @@ def _taken_apart(line: bytes) -> tuple[Reply, bool]:
     return Reply(int(found[1]), one_line(found[3] or b"")), found[2] == b"-"
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A mail as it will cross the wire: its three commands and its message, dots doubled."""
 
     ticket: int
