@@ -16,6 +16,7 @@ from bench.story_topics import decide_categories
 from newsletter.child import ChildFailed, run_in_child
 from newsletter.editions.arriving import ArrivalWindow
 from newsletter.editions.cluster import cluster
+from newsletter.editions.sentence_model import SentenceModel, VectorsUnusable
 
 _SIZES = (5_000, 10_000, 20_000, 40_000, 80_000)
 _PATIENCE = 900
@@ -32,13 +33,19 @@ class Trial:
     peak_rss_mb: float
 
 
-def measure(data: Path | None = None, pred: Path | None = None, train: Path | None = None) -> Report:
+def measure(
+    data: Path | None = None,
+    pred: Path | None = None,
+    train: Path | None = None,
+    vectors: Path | None = None,
+) -> Report:
     """Speed on invented headlines; or predictions for `data` written to `pred`, with their scores.
 
-    Raises `CannotMeasure` when a trial fails or `data` is not such a file.
+    Predictions take the sentence model in the folder `vectors` into account, where one is given. Raises
+    `CannotMeasure` when a trial fails, `data` is not such a file, or the model cannot be used.
     """
     if data is not None and pred is not None:
-        return _predict(data, pred, train)
+        return _predict(data, pred, train, vectors)
     return _speed()
 
 
@@ -101,13 +108,17 @@ def arrive(count: int) -> float:
     return (time.perf_counter() - start) / _ARRIVING * 1000
 
 
-def _predict(data: Path, pred: Path, train: Path | None) -> Report:
+def _predict(data: Path, pred: Path, train: Path | None, vectors: Path | None) -> Report:
+    model = SentenceModel(vectors) if vectors else None
     try:
         headlines = read_headlines(data)
         known = read_headlines(train) if train else []
     except (OSError, KeyError, ValueError) as error:
         raise CannotMeasure(f"this is not a file of labelled headlines: {error}") from error
-    predicted = decide_categories(predict(headlines), known)
+    try:
+        predicted = decide_categories(predict(headlines, model), known)
+    except VectorsUnusable as error:
+        raise CannotMeasure(str(error)) from error
     write_predictions(pred, predicted)
     figures = score_parts(predicted) if headlines and headlines[0].group else {}
     return Report(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bench.headlines import Headline, by_day
 from newsletter.editions.alike import reprints
 from newsletter.editions.cluster import WITHIN, grouped
+from newsletter.editions.pair_meaning import Meaning
 from newsletter.editions.pair_score import scored_pairs
 from newsletter.editions.pair_weights import PairWeights
 from newsletter.editions.related import SHOWN, by_document, related_to
@@ -29,17 +30,19 @@ class Prediction:
     category: str = ""
 
 
-def predict(headlines: Sequence[Headline]) -> list[tuple[Headline, Prediction]]:
+def predict(
+    headlines: Sequence[Headline], meaning: Meaning | None = None
+) -> list[tuple[Headline, Prediction]]:
     """Predictions of all headlines, a window for each day as an edition has one."""
-    return [pair for day in by_day(headlines).values() for pair in predict_day(day)]
+    return [pair for day in by_day(headlines).values() for pair in predict_day(day, meaning=meaning)]
 
 
 def predict_day(
-    day: Sequence[Headline], weights: PairWeights | None = None
+    day: Sequence[Headline], weights: PairWeights | None = None, meaning: Meaning | None = None
 ) -> list[tuple[Headline, Prediction]]:
     """Predictions of one day's headlines, by the very functions that close an edition."""
     documents = [one.document for one in day]
-    pairs = list(scored_pairs(documents, _FLOOR, WITHIN, weights))
+    pairs = list(scored_pairs(documents, _FLOOR, WITHIN, weights, meaning))
     groups = grouped(documents, pairs)
     table = by_document(pairs)
     copies = reprints(documents, pairs)

@@ -214,6 +214,7 @@ class Settings(BaseSettings):
     llm_money_per_day: float | None = Field(None, ge=0, le=1_000_000)
     llm_price_in: float = Field(0.0, ge=0, le=100_000)
     llm_price_out: float = Field(0.0, ge=0, le=100_000)
+    vectors: Path | None = None
     comments: bool = False
     push_key: Annotated[SecretStr, AfterValidator(_push_key)] | None = None
     trusted_proxies: int = Field(0, ge=0, le=5)

@@ -27,6 +27,7 @@ from newsletter.delivery.sweep import sweep
 from newsletter.delivery.throttle import Book
 from newsletter.editions import build, content, search, topic_learning
 from newsletter.editions.due import DueEdition
+from newsletter.editions.pair_meaning import Meaning
 from newsletter.editions.thread_store import let_go_of_threads
 from newsletter.images import keep
 from newsletter.images.illustrate import Illustrate, Illustrator, no_images
@@ -40,6 +41,7 @@ from newsletter.machine import kept as machine_texts
 from newsletter.machine.editor import Edit, editor_of, unedited
 from newsletter.mail.mailbox import read_mailbox
 from newsletter.mail.transport import Transport, open_transport, parse_smtp_urls
+from newsletter.meaning import meaning_of
 from newsletter.models import Edition
 from newsletter.publication import publication_of
 from newsletter.websub import ask
@@ -134,6 +136,7 @@ def close_here(settings: Settings, now: datetime, close: Close | None = None) ->
             close_one,
             illustrate=illustrator_of(settings, database),
             edit=editor_of(author, settings.llm_seconds),
+            meaning=meaning_of(settings, now.date()),
         )
         return sum(_close_safely(close, database, edition, now, window) for edition in waiting)
 
@@ -162,10 +165,11 @@ def close_one(
     window: timedelta,
     illustrate: Illustrate = no_images,
     edit: Edit = unedited,
+    meaning: Meaning | None = None,
 ) -> bool:
     """Close one edition. Deciding, finding pictures and a model take seconds; storing alone writes."""
     with database.read() as session:
-        plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+        plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window, meaning=meaning)
     images = illustrate(plan.leads, now)
     words = edit(plan)
     with database.write() as session:

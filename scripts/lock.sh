@@ -9,6 +9,7 @@ compile() {
 }
 compile pyproject.toml -o requirements.txt
 compile pyproject.toml --extra postgres -c requirements.txt -o requirements-postgres.txt
+compile pyproject.toml --extra vectors -c requirements.txt -o requirements-vectors.txt
 compile --group build -c requirements.txt -o requirements-build.txt
-compile pyproject.toml --extra postgres --group dev -c requirements.txt -o requirements-dev.txt
+compile pyproject.toml --extra postgres --extra vectors --group dev -c requirements.txt -o requirements-dev.txt
 compile --group fuzz -o requirements-fuzz.txt

@@ -82,8 +82,15 @@ def web(seconds: float, rounds: int, as_json: bool) -> None:
     type=_FILE,
     help="Labelled headlines to learn topics from (default: what the development days taught).",
 )
+@click.option(
+    "--vectors",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of a sentence model to use as well.",
+)
 @_JSON
-def stories(data: Path | None, pred: Path | None, train: Path | None, as_json: bool) -> None:
+def stories(
+    data: Path | None, pred: Path | None, train: Path | None, vectors: Path | None, as_json: bool
+) -> None:
     """How quickly stories are grouped, 5,000 to 80,000 articles; or, with --data and --pred, how well.
 
     Predictions have the columns id, cluster, related, category, shown and copy_of, made by the functions
@@ -91,7 +98,7 @@ def stories(data: Path | None, pred: Path | None, train: Path | None, as_json: b
     """
     if (data is None) is not (pred is None):
         fail("give --data and --pred together, or neither")
-    _run("stories", as_json, data=data, pred=pred, train=train)
+    _run("stories", as_json, data=data, pred=pred, train=train, vectors=vectors)
 
 
 def _run(name: str, as_json: bool, **options: Any) -> None:

@@ -20,6 +20,7 @@ from newsletter.editions.due import cutoff_of, newest_cutoff
 from newsletter.mail.issue import EditionContent, Publication, StoryContent
 from newsletter.mail.lengths import STANDARD
 from newsletter.mail.proof import proof_issue
+from newsletter.meaning import meaning_of
 from newsletter.models import Edition, Story, Topic
 from newsletter.publication import publication_of
 
@@ -58,7 +59,8 @@ def close(tools: Tools, slug: str, day: datetime | None, now: datetime) -> None:
             click.echo(f"The edition of {slug} of {due.date} exists already; it stays as it is.")
             return
         window = timedelta(hours=tools.settings.story_window_hours)
-        plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window)
+        meaning = meaning_of(tools.settings, now.date())
+        plan = build.plan_edition(session, due.topic_id, due.date, due.cutoff, now, window, meaning=meaning)
     with tools.database.write() as session:
         edition = build.store_edition(session, plan, now)
         if edition is None:

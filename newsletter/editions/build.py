@@ -28,6 +28,7 @@ from newsletter.editions.gather import (
     printed_stories,
     unconsidered,
 )
+from newsletter.editions.pair_meaning import Meaning
 from newsletter.editions.rank import STANDARD, Limits, rank
 from newsletter.editions.repeats import keep_news
 from newsletter.editions.standing import standing
@@ -90,15 +91,16 @@ def plan_edition(
     now: datetime,
     window: timedelta,
     limits: Limits = STANDARD,
+    meaning: Meaning | None = None,
 ) -> EditionPlan:
-    """Decide what the topic's edition of `date` prints; changes nothing."""
+    """Decide what the topic's edition of `date` prints; changes nothing. `meaning` is as for `cluster`."""
     limit = news_limit(session, topic_id, cutoff, now)
     arrived = load(session, unconsidered(topic_id, cutoff - LONGEST_WINDOW, limit, now, judges_all(session)))
     assignments = assign(session, topic_id, arrived)
     ours = {one.article_id for one in assignments if one.belongs}
     candidates = load(session, considered(topic_id, cutoff - window, limit, now))
     candidates += [one for one in arrived if one.article_id in ours and one.published_at > cutoff - window]
-    groups = [[candidates[index] for index in group] for group in cluster(candidates)]
+    groups = [[candidates[index] for index in group] for group in cluster(candidates, meaning=meaning)]
     follows = follow(groups, printed_stories(session, topic_id, date))
     since = news_until(session, session.get_one(Topic, topic_id), date)
     known = standing(session, topic_id, candidates, date, {one.article_id: one.fit for one in assignments})

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from newsletter.editions.communities import gather
 from newsletter.editions.documents import Document
+from newsletter.editions.pair_meaning import Meaning
 from newsletter.editions.pair_score import ALIKE, FAINT, has_text, scored_pairs
 from newsletter.editions.similarity import Pair
 
@@ -22,13 +23,17 @@ TEXT_DENSITY = 0.5
 WITHIN = timedelta(hours=36)
 
 
-def cluster(documents: Sequence[Document], *, within: timedelta = WITHIN) -> list[list[int]]:
+def cluster(
+    documents: Sequence[Document], *, within: timedelta = WITHIN, meaning: Meaning | None = None
+) -> list[list[int]]:
     """Group documents by event: indices into `documents`, each in exactly one group.
+
+    `meaning` are sentence vectors, where the operator has a model.
 
     Two documents published more than `within` apart are never a link. Groups and their members are in
     order of index.
     """
-    return grouped(documents, scored_pairs(documents, FAINT / ALIKE, within))
+    return grouped(documents, scored_pairs(documents, FAINT / ALIKE, within, meaning=meaning))
 
 
 def grouped(documents: Sequence[Document], pairs: Iterable[Pair]) -> list[list[int]]:

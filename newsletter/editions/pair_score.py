@@ -6,6 +6,7 @@ from typing import Any
 
 from newsletter.editions.documents import Document
 from newsletter.editions.pair_features import candidates, make_window, pair_features
+from newsletter.editions.pair_meaning import Meaning, with_meaning
 from newsletter.editions.pair_weights import Logistic, PairWeights, pair_weights
 from newsletter.editions.similarity import Pair, similar_pairs, told
 from newsletter.editions.wording import Names, wording
@@ -19,16 +20,31 @@ ENOUGH = 40
 # Texts are less alike than this by chance; from `ALIKE` on they surely tell of one event.
 FAINT = 0.08
 ALIKE = 0.24
+# Pairs this unlikely by their words may still mean the same.
+_FAINT_WORDS = 0.02
 
 
 def scored_pairs(
-    documents: Sequence[Document], floor: float, within: timedelta, weights: PairWeights | None = None
+    documents: Sequence[Document],
+    floor: float,
+    within: timedelta,
+    weights: PairWeights | None = None,
+    meaning: Meaning | None = None,
 ) -> Iterator[Pair]:
     """Pairs of indices, the smaller first, with how likely the two are one story, 0 to 1; each once.
 
     Only pairs of at least `floor`, published at most `within` apart. Two articles that both come with
-    text are judged by it, all others by their headlines.
+    text are judged by it, all others by their headlines; with `meaning`, by that as well.
     """
+    if meaning is None:
+        return _by_words(documents, floor, within, weights)
+    known = _by_words(documents, min(floor, _FAINT_WORDS), within, weights)
+    return with_meaning(documents, known, floor, within, meaning)
+
+
+def _by_words(
+    documents: Sequence[Document], floor: float, within: timedelta, weights: PairWeights | None
+) -> Iterator[Pair]:
     texted = [index for index, document in enumerate(documents) if has_text(document)]
     by_text = set(texted)
     bare = len(by_text) < len(documents)
