@@ -51,7 +51,7 @@ class Database:
         """The driver itself, for looking only; for what is asked too often for a session."""
         connection = self.engine.raw_connection()
         try:
-            yield Glance(connection.cursor(), self.is_sqlite)
+            yield Glance(connection.cursor(), self.engine.dialect.loaded_dbapi, self.is_sqlite)
         finally:
             connection.close()
 

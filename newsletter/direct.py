@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
+from sqlalchemy.exc import DBAPIError
 
 _NAME = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 _AMONG = re.compile(r"AMONG :([a-z_][a-z_0-9]*)")
@@ -82,15 +83,19 @@ class Direct:
 class Glance(Direct):
     """Queries on a driver's cursor, each for itself: to look, not to change."""
 
-    def __init__(self, cursor: Any, sqlite: bool) -> None:
-        self._cursor = cursor
+    def __init__(self, cursor: Any, driver: Any, sqlite: bool) -> None:
+        self._cursor, self._driver = cursor, driver
         self._sqlite = sqlite
 
     def rows(self, sql: str, **values: Any) -> Sequence[Any]:
-        """The rows of a query, as plain tuples."""
+        """The rows of a query, as plain tuples. Raises `sqlalchemy.exc.DBAPIError`."""
         bound = {name: self._value(value) for name, value in values.items()}
-        self._cursor.execute(_spelt(sql, self._sqlite), bound)
-        found: Sequence[Any] = self._cursor.fetchall()
+        try:
+            self._cursor.execute(_spelt(sql, self._sqlite), bound)
+            found: Sequence[Any] = self._cursor.fetchall()
+        except self._driver.Error as error:
+            # As from every other door of the database.
+            raise DBAPIError.instance(sql, None, error, self._driver.Error, hide_parameters=True) from error
         return found
 
 

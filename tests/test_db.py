@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from newsletter.db import Database
-from newsletter.models import Suppression
+from newsletter.models import Source, Suppression
 
 
 def _suppression(name: str, at: datetime) -> Suppression:
@@ -74,3 +74,20 @@ def test_a_moment_without_a_zone_is_refused(db: Database) -> None:
 def test_foreign_keys_are_enforced(db: Database) -> None:
     with db.read() as session:
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_look_gives_plain_rows_of_what_was_committed(any_db: Database, now: datetime) -> None:
+    with any_db.write() as session:
+        session.add(Source(url="https://example.com/feed", name="Ann's", created_at=now, next_poll_at=now))
+    with any_db.look() as direct:
+        asked = "SELECT name, next_poll_at FROM source WHERE url AMONG :urls"
+        found = direct.rows(asked, urls=["https://example.com/feed"])
+        assert [(name, direct.instant(at)) for name, at in found] == [("Ann's", now)]
+
+
+def test_what_goes_wrong_in_a_look_is_told_as_by_every_other_door(any_db: Database) -> None:
+    with pytest.raises(DBAPIError) as told, any_db.look() as direct:
+        direct.rows("SELECT secret FROM nowhere WHERE id = :id", id=7)
+    assert "7" not in str(told.value.params or "")
+    with any_db.look() as direct:
+        assert len(direct.rows("SELECT 1")) == 1
