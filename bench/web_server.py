@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.log import configure_logging
+from newsletter.memory import settle
 from newsletter.queue import TaskQueue
 from newsletter.wakeup import Wakeup
 from newsletter.web.app import create_app
@@ -66,6 +67,7 @@ def main(what: str, folder: str) -> None:
         clear_untrusted_proxy_headers=False,
     )
     threading.Thread(target=server.run, daemon=True).start()
+    settle()
     print(server.effective_port, flush=True)
     sys.stdin.read()
 

@@ -16,6 +16,7 @@ from newsletter.cli.context import Tools, fail, pass_tools
 from newsletter.config import Settings
 from newsletter.db import Database, DatabaseUnusable
 from newsletter.log import configure_logging
+from newsletter.memory import settle
 from newsletter.queue import TaskQueue
 from newsletter.scheduler import leader_of, start_scheduler
 from newsletter.stopping import StopFlag
@@ -164,6 +165,7 @@ def _serve(settings: Settings, database: Database, queue: TaskQueue, listening: 
     stop = StopFlag()
     stop.listen()
     threading.Thread(target=server.run, name="web", daemon=True).start()
+    settle()
     log.info("pages ready", host=settings.host, port=settings.port)
     stop.wait()
     server.close()
