@@ -46,6 +46,8 @@ class Purpose(StrEnum):
     MINE = "mine"
     # To put back what was changed by an old link; it stands for the change, not for the reader.
     UNDO = "undo"
+    # In the forms of pages that one of these opened (`web.link_guard`); it opens nothing itself.
+    FORM = "form"
 
 
 class InvalidToken(Exception):

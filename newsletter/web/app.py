@@ -38,6 +38,7 @@ from newsletter.web import (
     issue,
     less,
     link,
+    link_guard,
     machine,
     mine,
     outbox,
@@ -55,20 +56,22 @@ from newsletter.web import (
     unsubscribe,
 )
 from newsletter.web.addresses import MonthName, Number
-from newsletter.web.kept_pages import Door, KeptPages
+from newsletter.web.kept_pages import Door
 from newsletter.web.offers import OFFERS, Offers
+from newsletter.web.own_pages import OwnPagesDoor
+from newsletter.web.page_store import PageStore
 from newsletter.web.security import limit_callers, limit_forms, secure
 from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
 from newsletter.web.versions import VERSION, Version
 
-_READERS_PAGES = (preferences, hour, less, resume, push, link, address, mine, undo, unsubscribe)
+_OPENED_BY_LINKS = (confirm, preferences, hour, less, resume, push, address, mine, undo, unsubscribe)
 _PAGES = (
     public,
     embed,
     sample,
-    confirm,
-    *_READERS_PAGES,
+    *_OPENED_BY_LINKS,
+    link,
     archive,
     search,
     story,
@@ -92,10 +95,10 @@ def create_app(
     app.extensions[OFFERS] = Offers(database)
     secure(app, settings)
     csrf = CSRFProtect(app)
-    csrf.exempt(unsubscribe.act)
     csrf.exempt(hub.blueprint)
     csrf.exempt(embed.blueprint)
     csrf.exempt(asking.blueprint)
+    link_guard.install(app, csrf, *(page.blueprint for page in _OPENED_BY_LINKS))
     i18n.install(app, settings.publication_language)
     _dress(app, settings, publication.brand)
     for part in (*_PAGES, *_FOR_MACHINES, health, hub, images, brand):
@@ -108,6 +111,9 @@ def create_app(
     asking.install(app.extensions)
     machine.install(app.extensions, _machine(settings, database, clock))
     _keep_pages(app, database)
+    if not settings.comments:  # their form is guarded by a cookie: then the page is one browser's alone
+        offers = app.extensions[OFFERS]
+        app.wsgi_app = OwnPagesDoor(app.wsgi_app, settings.keys, database, clock, offers)  # type: ignore[method-assign]
     return app
 
 
@@ -120,7 +126,7 @@ def _keep_pages(app: Flask, database: Database) -> None:
     """Give pages that are the same for everybody out again, as long as what they tell has not changed."""
     version = app.extensions[VERSION] = Version(database)
     cookie = str(app.config["SESSION_COOKIE_NAME"])
-    door = Door(app.wsgi_app, KeptPages(), version, i18n.language_of_kept_page, cookie)
+    door = Door(app.wsgi_app, PageStore(), version, i18n.language_of_kept_page, cookie)
     app.wsgi_app = door  # type: ignore[method-assign]
 
 

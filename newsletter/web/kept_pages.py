@@ -5,8 +5,6 @@ one that is published or withheld makes the next look at any page a fresh one. W
 was open in that browser) always gets a page of their own.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
@@ -17,11 +15,12 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from newsletter.web.caching import KEEP, SECONDS
+from newsletter.web.page_store import PageStore
 
 Key = tuple[str, ...]
 
-# Together, and of one page: a sitemap of 50,000 addresses has some 7 MB.
-MOST_BYTES, MOST_OF_ONE = 32 * 2**20, 8 * 2**20
+# Of one page: a sitemap of 50,000 addresses has some 7 MB.
+MOST_OF_ONE = 8 * 2**20
 _SHARED = ("/archive", "/story/", "/thread/", "/issue/", "/feed.", "/sitemap", "/robots.txt", "/share")
 _ASKS_FOR_LESS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
 
@@ -34,37 +33,9 @@ class Page:
     body: bytes
     until: float
 
-
-class KeptPages:
-    """Pages by their keys, the longest unused going first; at most `most_bytes` of them."""
-
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most, self._bytes = most_bytes, 0
-        self._pages: OrderedDict[tuple[Key, object], Page] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[Key, object]) -> Page | None:
-        with self._lock:
-            page = self._pages.get(key)
-            if page is None:
-                return None
-            if page.until < monotonic():
-                self._drop(key)
-                return None
-            self._pages.move_to_end(key)
-            return page
-
-    def put(self, key: tuple[Key, object], page: Page) -> None:
-        with self._lock:
-            self._drop(key)
-            self._pages[key] = page
-            self._bytes += len(page.body)
-            while self._bytes > self._most:
-                self._drop(next(iter(self._pages)))
-
-    def _drop(self, key: tuple[Key, object]) -> None:
-        page = self._pages.pop(key, None)
-        self._bytes -= len(page.body) if page else 0
+    @property
+    def size(self) -> int:
+        return len(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +47,7 @@ class Door:
     """
 
     inner: WSGIApplication
-    pages: KeptPages
+    pages: PageStore[Page]
     version: Callable[[], object | None]
     language: Callable[[str, str], str | None]
     cookie: str

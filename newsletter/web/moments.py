@@ -90,14 +90,23 @@ def printed_moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
     return date_and_time(moment.astimezone(zone), language)
 
 
+def wait_between(now: datetime, then: datetime) -> tuple[str, int]:
+    """How long it is from `now` to `then` as people count it: minutes, hours or days, and how many."""
+    minutes = round((then - now) / _MINUTE)
+    if minutes < 60:
+        return "minutes", max(0, minutes)
+    hours = round(minutes / 60)
+    return ("hours", hours) if hours <= _LONGEST_IN_HOURS else ("days", round(hours / 24))
+
+
 def time_until(now: datetime, then: datetime) -> str:
     """How long it is from `now` to `then`, as people say it: in 25 minutes, in 9 hours, in 3 days."""
-    minutes = round((then - now) / _MINUTE)
-    if minutes < 1:
-        return _("any moment now")
-    if minutes < 60:
-        return ngettext("in one minute", "in %(num)s minutes", minutes)
-    hours = round(minutes / 60)
-    if hours <= _LONGEST_IN_HOURS:
-        return ngettext("in one hour", "in %(num)s hours", hours)
-    return ngettext("in one day", "in %(num)s days", round(hours / 24))
+    match wait_between(now, then):
+        case "minutes", 0:
+            return _("any moment now")
+        case "minutes", number:
+            return ngettext("in one minute", "in %(num)s minutes", number)
+        case "hours", number:
+            return ngettext("in one hour", "in %(num)s hours", number)
+        case _unit, number:
+            return ngettext("in one day", "in %(num)s days", number)

@@ -24,6 +24,7 @@ class Offers:
     database: Database
     seconds: float = SECONDS
     _read: Sequence[TopicNews] = ()
+    _number: int = 0
     _until: float = -1.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -33,9 +34,16 @@ class Offers:
         with self._lock:
             if monotonic() >= self._until:
                 with self.database.read() as session:
-                    self._read = tuple(newest_news(session, offered_topics(session)))
+                    news = tuple(newest_news(session, offered_topics(session)))
+                if news != self._read:
+                    self._read, self._number = news, self._number + 1
                 self._until = monotonic() + self.seconds
             return self._read
+
+    def number(self) -> int:
+        """Another one whenever the list has changed."""
+        self()
+        return self._number
 
 
 def offers() -> Sequence[TopicNews]:

@@ -1,37 +1,29 @@
 """Readers' own page as it is shown: their choices, today's headlines beside the topics, what was done."""
 
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from flask import request
+from flask import render_template, request
 
 from newsletter.addresses import masked
 from newsletter.direct import Direct
 from newsletter.mail.languages import LANGUAGES, own_name
-from newsletter.tokens import Purpose
+from newsletter.subscribers import Profile
+from newsletter.tokens import Purpose, make_token
 from newsletter.web.away import today_of
 from newsletter.web.forms import ChoicesForm, choices_of
 from newsletter.web.i18n import _
 from newsletter.web.lengths import length_names
-from newsletter.web.links import handle_and_age, token_for
+from newsletter.web.links import handle_and_age
+from newsletter.web.marks import own
 from newsletter.web.moments import HOURS, listed_zones
 from newsletter.web.offers import offers
 from newsletter.web.pausing import A_DAY, LONGEST, PauseForm
 from newsletter.web.push import our_public_key
 from newsletter.web.readers import profile_of
-from newsletter.web.same_pages import same_page
 from newsletter.web.shared import shared
 from newsletter.web.sources import muted_sources
 from newsletter.web.standing import next_issue
-
-
-class Standing(NamedTuple):
-    """What the page tells of a reader besides their choices."""
-
-    status: str
-    paused_until: date | None
-    language: str
-    length: str
 
 
 def preferences_page(
@@ -39,20 +31,17 @@ def preferences_page(
 ) -> str:
     """The page as it stands for the reader of this link, or as `form` or `pausing` were typed and not taken.
 
-    Raises what `profile_of` raises.
+    Readers of the same choices share one (`own_pages`): what else it shows of a reader is of their profile,
+    or one of their own words. Raises what `profile_of` raises.
     """
     reader = profile_of(direct, token)
     today = today_of(reader)
-    own = {
-        "address": masked(reader.address),
-        "token": token,
-        "unsubscribe": token_for(reader.handle, Purpose.UNSUBSCRIBE),
-    }
-    return same_page(
+    words = own_words(shared().settings.keys, reader, token)
+    return render_template(
         "preferences.html",
-        own,
-        _always,
-        subscriber=Standing(reader.status, reader.paused_until, reader.language, reader.length),
+        **{name: own(name, word) for name, word in words.items()},
+        **_always(),
+        subscriber=reader,
         form=form or choices_of(reader),
         pausing=pausing or PauseForm(),
         earliest=today + A_DAY,
@@ -65,6 +54,15 @@ def preferences_page(
         push_key=our_public_key(),
         comments=_commenting(token),
     )
+
+
+def own_words(keys: Sequence[str], reader: Profile, token: str) -> dict[str, str]:
+    """What the page shows that is this reader's alone; the guard of its forms apart (`link_guard`)."""
+    return {
+        "address": masked(reader.address),
+        "token": token,
+        "unsubscribe": make_token(keys, Purpose.UNSUBSCRIBE, reader.handle),
+    }
 
 
 def _always() -> dict[str, Any]:

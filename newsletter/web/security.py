@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from newsletter.attempts import Gate, TooManyAttempts, Visitor, admit, refuse
 from newsletter.config import Settings
 from newsletter.web.cookies import SignedCookie
+from newsletter.web.marks import own
 from newsletter.web.shared import shared
 
 MAX_BODY = 64 * 1024
@@ -96,7 +97,7 @@ def limit_callers(app: Flask, *endpoints: str) -> None:
 def csp_nonce() -> str:
     """This answer's nonce: only scripts that carry it run."""
     if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
+        g.csp_nonce = own("csp_nonce", secrets.token_urlsafe(16))
     return str(g.csp_nonce)
 
 

@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -20,7 +19,7 @@ from newsletter import subscribers
 from newsletter.addresses import masked
 from newsletter.models import Subscriber, SubscriberStatus, Topic
 from newsletter.tokens import InvalidToken, Purpose
-from newsletter.web import wording
+from newsletter.web import link_guard, wording
 from newsletter.web.i18n import _, page_language
 from newsletter.web.links import handle_from, subscriber_behind
 from newsletter.web.notify import say_goodbye
@@ -58,8 +57,8 @@ def act(token: str) -> ResponseReturnValue:
     """Unsubscribe: by the page's button, or in one click by a mail program (RFC 8058, section 3.2)."""
     if _is_one_click():
         return _one_click(token)
-    # Exempt from the general check, for a mail program brings neither cookie nor form.
-    current_app.extensions["csrf"].protect()
+    # Exempt from the general check, for a mail program brings no form.
+    link_guard.protect()
     if slug := request.form.get("topic"):
         return _leave_topic(token, slug)
     subscriber = _leave(token, "page", wording.unsubscribe_wording)

@@ -20,9 +20,10 @@ ANN = {
 }
 
 
-def csrf_token(page: str) -> str:
-    """The token of the first form on a page."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+def csrf_token(page: str, action: str | None = None) -> str:
+    """The token of the first form on a page, or of the one that goes to `action`."""
+    form = page[page.find(f'action="{action}"') :] if action and f'action="{action}"' in page else page
+    found = re.search(r'name="csrf_token" value="([^"]+)"', form)
     assert found, page
     return found[1]
 
@@ -32,7 +33,8 @@ def submit(
 ) -> TestResponse:
     """Open `page` and send its form, to `action` when that is another address."""
     # The front page does not ask those again who have asked.
-    token = csrf_token(client.get("/?another=1" if page == "/" else page).get_data(as_text=True))
+    shown = client.get("/?another=1" if page == "/" else page).get_data(as_text=True)
+    token = csrf_token(shown, action)
     return client.post(action or page, data={"csrf_token": token, **(fields or {})})
 
 

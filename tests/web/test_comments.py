@@ -94,7 +94,7 @@ def test_an_old_link_lets_nobody_comment(site: Site) -> None:
     page = fresh(site, "ann@example.com", timedelta(hours=25))
     client = site.client()
     assert "have a fresh link mailed" in client.get(page).text
-    assert submit(client, page, f"{page}/comment-here").status_code == 403
+    assert submit(client, "/link", f"{page}/comment-here").status_code == 403
     assert "Your comment" not in client.get(STORY).text
 
 
@@ -189,4 +189,4 @@ def test_where_comments_are_off_there_are_none(any_db: Database, site: Site, tmp
     off = make_site(any_db, site.now, tmp_path)
     assert 'id="comments"' not in off.client().get(STORY).text
     page = fresh(off, "ann@example.com")
-    assert submit(off.client(), page, f"{page}/comment-here").status_code == 404
+    assert submit(off.client(), "/link", f"{page}/comment-here").status_code == 404

@@ -8,7 +8,8 @@ from sqlalchemy import event, select
 
 from newsletter.db import Database
 from newsletter.models import Edition, Story
-from newsletter.web.kept_pages import KeptPages, Page
+from newsletter.web.kept_pages import Page
+from newsletter.web.page_store import PageStore
 from newsletter.web.versions import Version
 from tests.web.conftest import Site
 from tests.web.test_story_page import story_of
@@ -142,7 +143,7 @@ def test_while_the_database_is_away_there_is_no_version(db: Database) -> None:
 
 
 def test_the_longest_unused_go_first_when_there_are_too_many() -> None:
-    pages = KeptPages(most_bytes=100)
+    pages: PageStore[Page] = PageStore(most_bytes=100)
     for name in "abc":
         pages.put(((name,), 1), Page((), b"x" * 40, float("inf")))
         pages.get((("a",), 1))

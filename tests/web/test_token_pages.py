@@ -44,7 +44,7 @@ def test_looking_at_any_link_changes_nothing_however_often(site: Site, status: s
         add_subscriber(session, "ann@example.com", site.now, status=status)
     before = site.dump()
     for client in (site.client(), site.app.test_client(use_cookies=False)):
-        for purpose in Purpose:
+        for purpose in set(Purpose) - {Purpose.FORM}:
             for method in ("GET", "HEAD", "GET", "OPTIONS"):
                 answer = client.open(site.link(purpose), method=method)
                 assert answer.status_code in (200, 404)
