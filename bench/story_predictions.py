@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from bench.headlines import Headline, by_day
 from newsletter.editions.alike import reprints
 from newsletter.editions.cluster import WITHIN, grouped
+from newsletter.editions.coverage import told_alike
 from newsletter.editions.pair_meaning import Meaning
 from newsletter.editions.pair_score import scored_pairs
 from newsletter.editions.pair_weights import PairWeights
-from newsletter.editions.related import SHOWN, by_document, related_to
+from newsletter.editions.related import Scores, by_document, related_to
 
 _LISTED = 8
 _MOST_SHOWN = 3
@@ -59,10 +60,18 @@ def _prediction(
     day: Sequence[Headline], index: int, group: Sequence[int], table: dict[int, dict[int, float]]
 ) -> Prediction:
     anywhere = related_to(index, table.get(index, {}), table)
-    inside = related_to(index, group, table)
-    shown = [one.index for one in inside if one.confidence >= SHOWN][:_MOST_SHOWN]
+    inside = told_alike(
+        day[index].document, [day[at].document for at in group], _by_article(day, index, table)
+    )
+    ids = {headline.document.article_id: headline.id for headline in (day[at] for at in group)}
     return Prediction(
         cluster=f"{day[0].day}-{group[0]}",
         related=tuple(day[one.index].id for one in anywhere[:_LISTED]),
-        shown=tuple(day[at].id for at in shown),
+        shown=tuple(ids[one.article_id] for one in inside[:_MOST_SHOWN]),
     )
+
+
+def _by_article(day: Sequence[Headline], index: int, table: dict[int, dict[int, float]]) -> Scores:
+    """One document's scores by the articles' numbers, as an edition has them."""
+    scores = {day[at].document.article_id: score for at, score in table.get(index, {}).items()}
+    return {day[index].document.article_id: scores}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.editions.assign import assign, judges_all
 from newsletter.editions.classify import Assignment
-from newsletter.editions.cluster import cluster
+from newsletter.editions.cluster import grouped, window_pairs
 from newsletter.editions.content import Render, edition_content, keep_fragments
 from newsletter.editions.documents import EditionWords, LeadImage, RankedStory
 from newsletter.editions.due import DueEdition, due_topics
@@ -30,6 +30,7 @@ from newsletter.editions.gather import (
 )
 from newsletter.editions.pair_meaning import Meaning
 from newsletter.editions.rank import STANDARD, Limits, rank
+from newsletter.editions.related import by_document
 from newsletter.editions.repeats import keep_news
 from newsletter.editions.standing import standing
 from newsletter.editions.store import NO_WORDS, store_assignments, store_stories, take_edition
@@ -100,11 +101,13 @@ def plan_edition(
     ours = {one.article_id for one in assignments if one.belongs}
     candidates = load(session, considered(topic_id, cutoff - window, limit, now))
     candidates += [one for one in arrived if one.article_id in ours and one.published_at > cutoff - window]
-    groups = [[candidates[index] for index in group] for group in cluster(candidates, meaning=meaning)]
+    pairs = list(window_pairs(candidates, meaning=meaning))
+    groups = [[candidates[index] for index in group] for group in grouped(candidates, pairs)]
     follows = follow(groups, printed_stories(session, topic_id, date))
     since = news_until(session, session.get_one(Topic, topic_id), date)
     known = standing(session, topic_id, candidates, date, {one.article_id: one.fit for one in assignments})
-    stories = rank(keep_news(groups, follows, since), limit, limits, known)
+    scores = by_document((candidates[a].article_id, candidates[b].article_id, sure) for a, b, sure in pairs)
+    stories = rank(keep_news(groups, follows, since), limit, limits, known, scores)
     threads = threads_since(session, cutoff - window)
     leads = frozenset(story.lead.article_id for story in stories)
     return EditionPlan(

@@ -4,7 +4,7 @@ The seam is `cluster`; how likely two documents belong together (`pair_score`) a
 groups (`communities`) may both change behind it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from newsletter.editions.communities import gather
@@ -33,7 +33,14 @@ def cluster(
     Two documents published more than `within` apart are never a link. Groups and their members are in
     order of index.
     """
-    return grouped(documents, scored_pairs(documents, FAINT / ALIKE, within, meaning=meaning))
+    return grouped(documents, window_pairs(documents, within, meaning))
+
+
+def window_pairs(
+    documents: Sequence[Document], within: timedelta = WITHIN, meaning: Meaning | None = None
+) -> Iterator[Pair]:
+    """The pairs of a window that may matter, with how likely each is one story."""
+    return scored_pairs(documents, FAINT / ALIKE, within, meaning=meaning)
 
 
 def grouped(documents: Sequence[Document], pairs: Iterable[Pair]) -> list[list[int]]:

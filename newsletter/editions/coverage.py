@@ -5,19 +5,25 @@ from collections.abc import Sequence
 from newsletter.editions.alike import same_title
 from newsletter.editions.documents import Document
 from newsletter.editions.novelty import NEW_WORDS, Facts, facts_of, named_news, same_text
+from newsletter.editions.pair_score import has_text
+from newsletter.editions.related import SHOWN, Scores, related_to
 from newsletter.editions.similarity import pairs_between
 
-# Less alike to the lead than this, an article may be in its group by way of others only.
+# A text less alike to the lead's than this may be in its group by way of others only.
 RELATED = 0.04
+NOTHING_SCORED: Scores = {}
 
 
-def choose_related(lead: Document, documents: Sequence[Document], most: int) -> tuple[Document, ...]:
+def choose_related(
+    lead: Document, documents: Sequence[Document], most: int, scores: Scores = NOTHING_SCORED
+) -> tuple[Document, ...]:
     """Up to `most` other tellings, none by the lead's source, each adding something to those before it.
 
-    Each from another source as far as that goes; those with an excerpt first, then the newest.
+    Each from another source as far as that goes; those with an excerpt first, then the newest. `scores`
+    are those of the window (`related.by_document`), by the articles' numbers.
     """
     others = sorted(
-        (one for one, _ in related_to(lead, documents) if one.source_id != lead.source_id),
+        (one for one in told_alike(lead, documents, scores) if one.source_id != lead.source_id),
         key=lambda one: (not one.excerpt, -one.published_at.timestamp(), one.article_id),
     )
     chosen: list[Document] = []
@@ -31,13 +37,18 @@ def choose_related(lead: Document, documents: Sequence[Document], most: int) -> 
     return tuple(chosen)
 
 
-def related_to(lead: Document, documents: Sequence[Document]) -> list[tuple[Document, float]]:
-    """Those of the lead's group that tell of its event for certain, each with how certain, 0 to 1.
+def told_alike(lead: Document, documents: Sequence[Document], scores: Scores) -> list[Document]:
+    """Those of the lead's group that tell of its event for certain, the most certain of the headlines first.
 
-    Nothing related is better than something unrelated.
+    Two articles with text are compared by it, all others by the score of their headlines (`SHOWN`): nothing
+    related is better than something unrelated.
     """
-    others = [one for one in documents if one.article_id != lead.article_id]
-    return [(others[place], value) for _, place, value in pairs_between([lead], others, RELATED)]
+    others = {one.article_id: one for one in documents if one.article_id != lead.article_id}
+    texted = [one for one in others.values() if has_text(lead) and has_text(one)]
+    alike = [texted[place] for _, place, _ in pairs_between([lead], texted, RELATED)]
+    bare = others.keys() - {one.article_id for one in texted}
+    sure = [one for one in related_to(lead.article_id, bare, scores) if one.confidence >= SHOWN]
+    return alike + [others[one.index] for one in sure]
 
 
 def count_copies(documents: Sequence[Document]) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
-from newsletter.editions.coverage import choose_related, count_copies
+from newsletter.editions.coverage import NOTHING_SCORED, choose_related, count_copies
 from newsletter.editions.documents import Document, Group, RankedStory
 from newsletter.editions.novelty import facts_of
+from newsletter.editions.related import Scores
 from newsletter.editions.score import NOTHING_KNOWN, SUBSTANCE, Standing, all_sources, factors_of
 from newsletter.editions.words import overlap
 
@@ -55,6 +56,7 @@ def rank(
     until: datetime,
     limits: Limits = STANDARD,
     standing: Standing = NOTHING_KNOWN,
+    scores: Scores = NOTHING_SCORED,
 ) -> list[RankedStory]:
     """The stories of an edition, best first, at most `limits.stories`; only those worth it.
 
@@ -72,7 +74,7 @@ def rank(
         if free and scored.score >= least:
             lead = choose_lead(free)
             leads[lead.source_id] += 1
-            stories.append(_story(scored, lead, limits))
+            stories.append(_story(scored, lead, limits, scores))
     return stories
 
 
@@ -130,11 +132,11 @@ def _nearness(one: frozenset[str], other: frozenset[str]) -> float:
     return overlap(one, other) if min(len(one), len(other)) >= _FEWEST_WORDS else 0.0
 
 
-def _story(scored: _Scored, lead: Document, limits: Limits) -> RankedStory:
+def _story(scored: _Scored, lead: Document, limits: Limits, scores: Scores) -> RankedStory:
     group = scored.group
     return RankedStory(
         lead=lead,
-        related=choose_related(lead, group.documents, limits.related),
+        related=choose_related(lead, group.documents, limits.related, scores),
         source_count=len(all_sources(group.documents)),
         score=round(scored.score, 3),
         continues=group.continues,

@@ -4,24 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# Shown only from here on: nothing related is better than something unrelated.
+# A headline is shown below another only from here on.
 SHOWN = 0.945
+# For each document its neighbours, with how likely they are one story.
+Scores = Mapping[int, Mapping[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Another document, by its index, and how likely it tells of the same event."""
+    """Another document, by its number, and how likely it tells of the same event."""
 
     index: int
     confidence: float
 
 
-def related_to(lead: int, group: Iterable[int], scores: Mapping[int, Mapping[int, float]]) -> list[Relation]:
-    """The other documents of `group`, the most likely first; those never scored are left out.
-
-    `scores` has for each document its neighbours' scores (`by_document`). What a reader is shown
-    should have a confidence of at least `SHOWN`.
-    """
+def related_to(lead: int, group: Iterable[int], scores: Scores) -> list[Relation]:
+    """The other documents of `group`, the most likely first; those never scored are left out."""
     near = scores.get(lead, {})
     found = [Relation(index, near[index]) for index in group if index != lead and index in near]
     return sorted(found, key=lambda one: (-one.confidence, one.index))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from newsletter.editions.coverage import choose_related, count_copies
 from newsletter.editions.documents import Document, Group
 from newsletter.editions.rank import Limits, choose_lead, floor, rank
+from newsletter.editions.related import SHOWN
 from newsletter.editions.score import Standing, factors_of, independent_sources
 from tests.editions.newsroom import DAY, MORNING, document, documents
 
@@ -65,8 +66,17 @@ def test_a_source_is_heard_again_only_when_no_other_is_left() -> None:
     first = document(2, "Fishermen protest against closing", FISHERMEN, source=2, hours_ago=1)
     again = document(3, "Questions about the harbour", "What the council did not say.", source=2, hours_ago=2)
     other = document(4, "Mayor defends harbour vote", "Ines Okoro said the council was right.", source=3)
-    assert choose_related(lead, [lead, first, again, other], 2) == (first, other)
-    assert choose_related(lead, [lead, first, again, other], 3) == (first, other, again)
+    told, scores = [lead, first, again, other], {1: {3: 0.99, 4: 0.99}}
+    assert choose_related(lead, told, 2, scores) == (first, other)
+    assert choose_related(lead, told, 3, scores) == (first, other, again)
+
+
+@pytest.mark.parametrize(("score", "shown"), [(SHOWN, True), (SHOWN - 0.01, False)])
+def test_a_bare_headline_is_shown_when_its_score_is_sure(score: float, shown: bool) -> None:
+    lead = document(1, "Council closes the old harbour", LONG)
+    bare = document(2, "Harbour of Port Elden shut after eleven hours", source=2)
+    (story,) = rank([Group((lead, bare))], MORNING, scores={1: {2: score}, 2: {1: score}})
+    assert story.related == ((bare,) if shown else ())
 
 
 def test_one_source_leads_at_most_two_stories_where_there_are_many() -> None:

@@ -101,7 +101,7 @@ def test_what_a_stopping_worker_has_in_hand_is_done_and_no_more_is_taken(db: Dat
 
 
 def test_a_database_that_fails_is_told_once_what_is_in_hand_is_done(db: Database, now: datetime) -> None:
-    add_many(db, 50, now)
+    add_many(db, 300, now)
     polled: list[str] = []
 
     def fetch(request: FetchRequest, _policy: FetchPolicy) -> NotModified:
@@ -112,7 +112,8 @@ def test_a_database_that_fails_is_told_once_what_is_in_hand_is_done(db: Database
         session.execute(text("DROP TABLE source_day"))
     with pytest.raises(OperationalError, match="source_day"):
         drain(db, lambda: now, FetchPolicy(), 20, workers=4, fetch=fetch)
-    assert len(polled) < 50
+    # The first portion fails while the others go on with what is in hand.
+    assert len(polled) < 300
 
 
 def test_suspended_sources_are_tried_and_those_gone_are_not(db: Database, now: datetime) -> None:

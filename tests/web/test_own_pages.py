@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -34,7 +35,12 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Grows by one whenever a page is made to be shared."""
     calls: list[object] = []
     real = own_pages._made
-    monkeypatch.setattr(own_pages, "_made", lambda *values: (calls.append(values), real(*values))[1])
+
+    def counted(*values: Any) -> own_pages.SharedPage | None:
+        calls.append(values)
+        return real(*values)
+
+    monkeypatch.setattr(own_pages, "_made", counted)
     return calls
 
 
