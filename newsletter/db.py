@@ -7,7 +7,7 @@ writes later would otherwise fail at once on a busy database instead of waiting 
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-from newsletter.direct import Glance
+from newsletter.direct import Direct, Straight
+from newsletter.together import Together
 
 BUSY_TIMEOUT_MS = 15_000
 LOOK_SECONDS = 0.0005
-_BEGIN = "sqlite_begin"
+_BEGIN, _IMMEDIATE = "sqlite_begin", "BEGIN IMMEDIATE"
 
 
 class DatabaseUnusable(Exception):
@@ -27,14 +28,18 @@ class DatabaseUnusable(Exception):
 
 
 class Database:
-    """An engine with its doors: `read()` and `look()` never commit, `write()` and `direct()` do at an end."""
+    """An engine with its doors: `read()` and `look()` never commit, `write()` and `direct()` do at an end.
+
+    `together` is for what many threads write at any time: small pieces of work, committed many at once.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _make_engine(url)
         self._readers = sessionmaker(self.engine)
-        self._for_writing = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._for_writing = self.engine.execution_options(**{_BEGIN: _IMMEDIATE})
         self._writers = sessionmaker(self._for_writing, expire_on_commit=False)
+        self.together = Together(self._straight, self.is_sqlite)
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,11 +52,26 @@ class Database:
             yield session
 
     @contextmanager
-    def look(self) -> Iterator[Glance]:
+    def look(self) -> Iterator[Direct]:
         """The driver itself, for looking only; for what is asked too often for a session."""
+        with self._cursor() as direct:
+            yield direct
+
+    @contextmanager
+    def _straight(self) -> Iterator[Direct]:
+        """The driver itself, for changing, committed like `write()`."""
+        with self._cursor() as direct:
+            if self.is_sqlite:
+                _wait_for_turn(direct.cursor.connection.cursor(), _IMMEDIATE, direct.change)
+            yield direct
+            direct.commit()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Straight]:
+        # Given back, a connection is rolled back.
         connection = self.engine.raw_connection()
         try:
-            yield Glance(connection.cursor(), self.engine.dialect.loaded_dbapi, self.is_sqlite)
+            yield Straight(connection.cursor(), self.engine.dialect.loaded_dbapi, self.is_sqlite)
         finally:
             connection.close()
 
@@ -105,18 +125,17 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get(_BEGIN)
     if begin:
-        _wait_for_turn(connection, begin)
+        _wait_for_turn(connection.connection.cursor(), begin, connection.exec_driver_sql)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _wait_for_turn(connection: Connection, begin: str) -> None:
-    """Become the one writer, looking often.
+def _wait_for_turn(cursor: Any, begin: str, last_try: Callable[[str], object]) -> None:
+    """Become the one writer, looking often; the last try's error is told as any other.
 
     SQLite's own waiting soon looks only every 100 ms. Two processes that write most of the time then
     stand still for most of it.
     """
-    cursor: Any = connection.connection.cursor()
     ((patience_ms,),) = cursor.execute("PRAGMA busy_timeout").fetchall()
     cursor.execute("PRAGMA busy_timeout = 0")
     ends = time.monotonic() + patience_ms / 1000
@@ -130,8 +149,7 @@ def _wait_for_turn(connection: Connection, begin: str) -> None:
                 time.sleep(LOOK_SECONDS)
             else:
                 return
-        # The last try, whose error is told as any other.
-        connection.exec_driver_sql(begin)
+        last_try(begin)
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
         cursor.close()

@@ -7,13 +7,15 @@ between the databases is spelt here, once; values are always bound.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 _NAME = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 _AMONG = re.compile(r"AMONG :([a-z_][a-z_0-9]*)")
@@ -43,6 +45,28 @@ class Direct:
         """A statement for each of `rows`, whose instants are `bound`; nothing for none."""
         if rows:
             self._connection.exec_driver_sql(_spelt(sql, self._sqlite), rows)
+
+    @contextmanager
+    def undone_if_it_fails(self) -> Iterator[None]:
+        """What the block did is undone when it raises; what was done before it stays."""
+        self.change("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.change("ROLLBACK TO SAVEPOINT part")
+            raise
+        finally:
+            self.change("RELEASE SAVEPOINT part")
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What the block does is done for the sake of the doing: it is undone again."""
+        self.change("SAVEPOINT rehearsal")
+        try:
+            yield
+        finally:
+            self.change("ROLLBACK TO SAVEPOINT rehearsal")
+            self.change("RELEASE SAVEPOINT rehearsal")
 
     def bound(self, moment: datetime | None) -> Any:
         """An instant as the driver takes it (`models.base.Instant` tells how it is stored)."""
@@ -80,23 +104,53 @@ class Direct:
         return json.dumps(value) if isinstance(value, list) else value
 
 
-class Glance(Direct):
-    """Queries on a driver's cursor, each for itself: to look, not to change."""
+class Straight(Direct):
+    """The same on a driver's own cursor: a statement costs microseconds. Rows are plain tuples."""
 
     def __init__(self, cursor: Any, driver: Any, sqlite: bool) -> None:
-        self._cursor, self._driver = cursor, driver
+        self.cursor, self._driver = cursor, driver
         self._sqlite = sqlite
 
     def rows(self, sql: str, **values: Any) -> Sequence[Any]:
-        """The rows of a query, as plain tuples. Raises `sqlalchemy.exc.DBAPIError`."""
-        bound = {name: self._value(value) for name, value in values.items()}
-        try:
-            self._cursor.execute(_spelt(sql, self._sqlite), bound)
-            found: Sequence[Any] = self._cursor.fetchall()
-        except self._driver.Error as error:
-            # As from every other door of the database.
-            raise DBAPIError.instance(sql, None, error, self._driver.Error, hide_parameters=True) from error
+        """The rows of a query. Raises `sqlalchemy.exc.DBAPIError`, as every other door of the database."""
+        with self._told_as_elsewhere():
+            self.cursor.execute(_spelt(sql, self._sqlite), self._bound(values))
+            found: Sequence[Any] = self.cursor.fetchall()
         return found
+
+    def change(self, sql: str, **values: Any) -> None:
+        """One statement. Raises as `rows` does."""
+        with self._told_as_elsewhere():
+            self.cursor.execute(_spelt(sql, self._sqlite), self._bound(values))
+
+    def run(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A statement for each of `rows`. Raises as `rows` does."""
+        if rows:
+            with self._told_as_elsewhere():
+                self.cursor.executemany(_spelt(sql, self._sqlite), rows)
+
+    def commit(self) -> None:
+        """Make what was changed stay. Raises as `rows` does."""
+        with self._told_as_elsewhere():
+            self.cursor.connection.commit()
+
+    def _bound(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: self._value(value) for name, value in values.items()}
+
+    @contextmanager
+    def _told_as_elsewhere(self) -> Iterator[None]:
+        try:
+            yield
+        except self._driver.Error as error:
+            raise DBAPIError.instance(None, None, error, self._driver.Error, hide_parameters=True) from error
+
+
+def direct_on(door: Session | Direct) -> Direct:
+    """Statements on a session's connection, behind what it has yet to write; or on what is one already."""
+    if isinstance(door, Direct):
+        return door
+    door.flush()
+    return Direct(door.connection())
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.attempts import Allowance, Gate, Visitor, admit, note_reminder, reminders, take_confirmation
 from newsletter.delivery.due import enqueue_notice
+from newsletter.direct import Direct, direct_on
 from newsletter.models import MailKind
 from newsletter.subscribers import SignUp, notice_for, sign_up
 
@@ -30,7 +31,12 @@ class Welcome:
 
 
 def join(
-    session: Session, request: SignUp, visitor: Visitor, welcome: Welcome, now: datetime, proved: bool = True
+    door: Session | Direct,
+    request: SignUp,
+    visitor: Visitor,
+    welcome: Welcome,
+    now: datetime,
+    proved: bool = True,
 ) -> bool:
     """Take a sign-up down and enter its mail; whether one was entered.
 
@@ -38,23 +44,24 @@ def join(
     get, nothing stays of the request: so who never confirms is forgotten, however often somebody asks.
     Raises `TooManyAttempts` (roll back then), and `UnknownTopic`.
     """
+    direct = direct_on(door)
     if not proved:
-        admit(session, _UNPROVED, visitor, now)
-    admit(session, Gate(FORM, everybody=welcome.everybody), visitor, now)
+        admit(direct, _UNPROVED, visitor, now)
+    admit(direct, Gate(FORM, everybody=welcome.everybody), visitor, now)
     key, secret = request.address.key, visitor.secret
-    notice = notice_for(session, key)
-    allowed = _allowed(session, notice, key, secret, now)
+    notice = notice_for(direct, key)
+    allowed = _allowed(direct, notice, key, secret, now)
     if allowed is Allowance.NEVER:
         return False
-    asker = sign_up(session, request, now).asker
-    entered = allowed is Allowance.NOW and enqueue_notice(session, asker, notice, now, welcome.domain)
+    asker = sign_up(direct, request, now).asker
+    entered = allowed is Allowance.NOW and enqueue_notice(direct, asker, notice, now, welcome.domain)
     if entered and notice is MailKind.ALREADY:
-        note_reminder(session, key, secret, now)
+        note_reminder(direct, key, secret, now)
     return entered
 
 
-def _allowed(session: Session, notice: MailKind, address_key: str, secret: str, now: datetime) -> Allowance:
+def _allowed(direct: Direct, notice: MailKind, address_key: str, secret: str, now: datetime) -> Allowance:
     if notice is not MailKind.ALREADY:
-        return take_confirmation(session, address_key, secret, now)
-    reminded = reminders(session, address_key, secret, now)
+        return take_confirmation(direct, address_key, secret, now)
+    reminded = reminders(direct, address_key, secret, now)
     return Allowance.NOW if reminded < MOST_REMINDERS else Allowance.NEVER

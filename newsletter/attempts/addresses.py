@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from newsletter.attempts.counting import LONGEST, count_one, hashed, window_start
-from newsletter.direct import Direct
+from newsletter.direct import Direct, direct_on
 
 MOST_CONFIRMATIONS = 3
 _A_DAY = timedelta(days=1)
@@ -27,30 +27,30 @@ class Allowance(StrEnum):
     NEVER = "never"
 
 
-def take_confirmation(session: Session, address_key: str, secret: str, now: datetime) -> Allowance:
+def take_confirmation(door: Session | Direct, address_key: str, secret: str, now: datetime) -> Allowance:
     """Take one of the confirmations an address may get: one in 24 hours, three ever.
 
     The count outlives the person, who is forgotten when they do not confirm.
     """
     who = hashed(secret, "confirmation", address_key)
-    direct = Direct(session.connection())
+    direct = direct_on(door)
     if direct.rows(_TAKE, who=who, now=now, most=MOST_CONFIRMATIONS, before=now - _A_DAY):
         return Allowance.NOW
-    (held,) = direct.rows(_TAKEN, who=who)
-    return Allowance.NEVER if held.times >= MOST_CONFIRMATIONS else Allowance.LATER
+    ((times,),) = direct.rows(_TAKEN, who=who)
+    return Allowance.NEVER if times >= MOST_CONFIRMATIONS else Allowance.LATER
 
 
-def reminders(session: Session, address_key: str, secret: str, now: datetime) -> int:
+def reminders(door: Session | Direct, address_key: str, secret: str, now: datetime) -> int:
     """How many mails forms have sent to an address that reads us, in this window of 30 days and the last."""
     what = _reminder(address_key, secret)
     since = window_start(now, LONGEST) - LONGEST
-    (counted,) = Direct(session.connection()).rows(_REMINDED, what=what, since=since)
-    return int(counted.times or 0)
+    ((times,),) = direct_on(door).rows(_REMINDED, what=what, since=since)
+    return int(times or 0)
 
 
-def note_reminder(session: Session, address_key: str, secret: str, now: datetime) -> None:
+def note_reminder(door: Session | Direct, address_key: str, secret: str, now: datetime) -> None:
     """Count a mail that a form sends to an address that reads us."""
-    count_one(session, _reminder(address_key, secret), now, LONGEST)
+    count_one(door, _reminder(address_key, secret), now, LONGEST)
 
 
 def _reminder(address_key: str, secret: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from newsletter.direct import Direct
+from newsletter.direct import Direct, direct_on
 from newsletter.keyed import KeyedHash
 from newsletter.models import AttemptCount
 
@@ -42,13 +42,13 @@ def window_start(now: datetime, length: timedelta) -> datetime:
     return _EPOCH + (now - _EPOCH) // length * length
 
 
-def count_one(session: Session, what: str, now: datetime, length: timedelta) -> int:
+def count_one(door: Session | Direct, what: str, now: datetime, length: timedelta) -> int:
     """Count one more attempt at `what` in the present window; how many it makes.
 
     Whoever counts the same at this moment waits until this transaction ends.
     """
-    counted = Direct(session.connection()).rows(_COUNT, what=what, start=window_start(now, length))
-    return int(counted[0].times)
+    ((times,),) = direct_on(door).rows(_COUNT, what=what, start=window_start(now, length))
+    return int(times)
 
 
 def forget_attempts(session: Session, now: datetime) -> None:

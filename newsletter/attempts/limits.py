@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from newsletter.attempts.counting import TooManyAttempts, count_one, hashed, window_start
 from newsletter.attempts.networks import networks_of
+from newsletter.direct import Direct, direct_on
 from newsletter.models import AttemptCount
 
 HOUR = timedelta(hours=1)
 _FULL = "full:"
 # What was used once must not be used again for longer than it lives.
 _ONCE = timedelta(days=1)
+_USED = "SELECT times FROM attempt_count WHERE what = :what AND window_from = :start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,22 @@ class Visitor:
     secret: str
 
 
-def admit(session: Session, gate: Gate, visitor: Visitor, now: datetime) -> None:
+def admit(door: Session | Direct, gate: Gate, visitor: Visitor, now: datetime) -> None:
     """Count an attempt. Raises `TooManyAttempts` when a limit is reached; roll back then.
 
     The order is the same for all, so that no two transactions wait for each other.
     """
     wait = window_start(now, HOUR) + HOUR - now
     for what, limit in _limits(gate, visitor):
-        if count_one(session, what, now, HOUR) > limit:
+        if count_one(door, what, now, HOUR) > limit:
             raise TooManyAttempts(wait)
     if gate.everybody is None:
         return
-    together = count_one(session, f"all:{gate.form}", now, HOUR)
+    together = count_one(door, f"all:{gate.form}", now, HOUR)
     if together > gate.everybody:
         raise TooManyAttempts(wait, everywhere=True)
     if together == gate.everybody:
-        count_one(session, f"{_FULL}{gate.form}", now, HOUR)
+        count_one(door, f"{_FULL}{gate.form}", now, HOUR)
 
 
 def refuse(session: Session, gate: Gate, visitor: Visitor, now: datetime) -> None:
@@ -79,12 +81,12 @@ def was_full(session: Session, form: str, now: datetime) -> tuple[datetime, int]
     return hour, times or 0
 
 
-def is_new(session: Session, purpose: str, value: str, secret: str, now: datetime) -> bool:
+def is_new(door: Session | Direct, purpose: str, value: str, secret: str, now: datetime) -> bool:
     """Note a value that may be used once; whether it was not used before, today or the day before."""
     what = f"once:{hashed(secret, purpose, value)}"
     yesterday = window_start(now, _ONCE) - _ONCE
-    used = select(AttemptCount.times).where(AttemptCount.what == what, AttemptCount.window_from == yesterday)
-    return count_one(session, what, now, _ONCE) == 1 and session.scalar(used) is None
+    used = direct_on(door).rows(_USED, what=what, start=yesterday)
+    return count_one(door, what, now, _ONCE) == 1 and not used
 
 
 def _limits(gate: Gate, visitor: Visitor) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from newsletter.addresses import masked
 from newsletter.delivery.about import written
 from newsletter.delivery.outbox import AHEAD, NewMail, enter_one
-from newsletter.direct import Direct
+from newsletter.direct import Direct, direct_on
 from newsletter.models import Delivery, DeliveryState, MailKind, Subscriber
 
 # Later than that nobody waits for it any more.
@@ -43,7 +43,7 @@ class Recipient(Protocol):
 
 
 def enqueue_notice(
-    session: Session,
+    door: Session | Direct,
     subscriber: Recipient,
     kind: MailKind,
     now: datetime,
@@ -57,10 +57,10 @@ def enqueue_notice(
     """
     if kind in _PLANNED:
         raise ValueError(f"a mail of kind {kind} is planned, not enqueued as a notice")
-    session.flush()
-    if kind is MailKind.CONFIRM and _confirmations(session, subscriber.id) >= MOST_CONFIRMATIONS:
+    direct = direct_on(door)
+    if kind is MailKind.CONFIRM and _confirmations(direct, subscriber.id) >= MOST_CONFIRMATIONS:
         return False
-    return _enter(session, subscriber, kind, _day(now), now, domain, about)
+    return _enter(direct, subscriber, kind, _day(now), now, domain, about)
 
 
 def enqueue_paused(session: Session, subscriber: Subscriber, now: datetime, domain: str) -> bool:
@@ -103,7 +103,7 @@ def enqueue_goodbye(session: Session, subscriber: Subscriber, now: datetime, dom
 
 
 def _enter(
-    session: Session,
+    door: Session | Direct,
     subscriber: Recipient,
     kind: MailKind,
     occasion: str,
@@ -122,16 +122,16 @@ def _enter(
         about=about,
         address=address,
     )
-    return enter_one(session, notice, now, domain)
+    return enter_one(door, notice, now, domain)
 
 
 def _day(moment: datetime) -> str:
     return moment.astimezone(UTC).date().isoformat()
 
 
-def _confirmations(session: Session, subscriber_id: int) -> int:
-    (counted,) = Direct(session.connection()).rows(_CONFIRMATIONS, id=subscriber_id)
-    return int(counted.number)
+def _confirmations(direct: Direct, subscriber_id: int) -> int:
+    ((number,),) = direct.rows(_CONFIRMATIONS, id=subscriber_id)
+    return int(number)
 
 
 def _complained(session: Session, subscriber_id: int) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.delivery.events import add_events
 from newsletter.delivery.given import on_postgresql, rows_given
-from newsletter.direct import Direct
+from newsletter.direct import Direct, direct_on
 from newsletter.models import Delivery, DeliveryState, MailKind
 
 # Somebody sits waiting for these, so they overtake a morning's issues: the ledger is worked off in the
@@ -65,10 +65,10 @@ def enter(session: Session, mails: Sequence[NewMail], now: datetime, domain: str
     return set(entered)
 
 
-def enter_one(session: Session, mail: NewMail, now: datetime, domain: str) -> bool:
+def enter_one(door: Session | Direct, mail: NewMail, now: datetime, domain: str) -> bool:
     """Enter one mail that waits to be sent, as `enter` does; whether its row is new."""
     row = row_of(mail, now, domain) | {"state": str(DeliveryState.QUEUED), "kind": str(mail.kind)}
-    return bool(Direct(session.connection()).rows(_ENTER_ONE, **row))
+    return bool(direct_on(door).rows(_ENTER_ONE, **row))
 
 
 def row_of(mail: NewMail, now: datetime, domain: str) -> dict[str, Any]:

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from newsletter.direct import Direct
+from newsletter.direct import Direct, direct_on
 from newsletter.models import MailKind, SubscriberStatus
 from newsletter.subscribers.finding import UnknownTopic
 from newsletter.subscribers.signup import HANDLE_BYTES, SignUp
@@ -32,6 +32,14 @@ INSERT INTO consent_record (subscriber_id, kind, at, via, wording, language, net
 VALUES (:id, 'requested', :now, :via, :wording, :language, :network)"""
 
 
+class _Who(NamedTuple):
+    """A subscriber, as far as it matters here."""
+
+    id: int
+    handle: str
+    status: str
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asked: the number and handle of their subscriber."""
@@ -48,49 +56,52 @@ class SignUpOutcome:
     notice: MailKind
 
 
-def notice_for(session: Session, address_key: str) -> MailKind:
+def notice_for(door: Session | Direct, address_key: str) -> MailKind:
     """The mail that a sign-up with this address brings."""
-    return _notice(_who(Direct(session.connection()), address_key))
+    return _notice(_who(direct_on(door), address_key))
 
 
-def sign_up(session: Session, request: SignUp, now: datetime) -> SignUpOutcome:
+def sign_up(door: Session | Direct, request: SignUp, now: datetime) -> SignUpOutcome:
     """Take a sign-up down: whoever does not read us yet is asked to confirm their newest choices.
 
     Readers' choices are not touched: anybody may type in anybody's address. Every path writes as
     much as the others, so that neither answer nor timing tells whether an address is known.
     Whether an address may be mailed at all is decided at hand-over. Raises `UnknownTopic`.
     """
-    session.flush()
-    connection = session.connection()
-    direct, key = Direct(connection), request.address.key
+    direct, key = direct_on(door), request.address.key
     topics = _topics(direct, request.topics)
     who = _who(direct, key)
     if who:
         # What is done for an unknown address, undone: the time must not tell.
-        with connection.begin_nested() as rehearsal:
+        with direct.undone():
             _add(direct, request, secrets.token_urlsafe(HANDLE_BYTES), topics, now)
-            rehearsal.rollback()
     elif not _add(direct, request, key, topics, now):
         # On PostgreSQL the same address may be signing up in another transaction at this very moment.
         who = _who(direct, key)
     if who and _notice(who) is MailKind.CONFIRM:
         _choose_anew(direct, who.id, request, topics)
-    who = who or _who(direct, key)
+    who = who or _known(direct, key)
     _record(direct, who.id, request, now)
-    session.expire_all()
+    if isinstance(door, Session):
+        door.expire_all()
     return SignUpOutcome(Asker(who.id, who.handle), _notice(who))
 
 
-def _notice(who: Any) -> MailKind:
+def _notice(who: _Who | None) -> MailKind:
     return MailKind.ALREADY if who and who.status in _READERS else MailKind.CONFIRM
 
 
-def _who(direct: Direct, key: str) -> Any:
-    return next(iter(direct.rows(_WHO, key=key)), None)
+def _who(direct: Direct, key: str) -> _Who | None:
+    return next((_Who(*row) for row in direct.rows(_WHO, key=key)), None)
+
+
+def _known(direct: Direct, key: str) -> _Who:
+    (row,) = direct.rows(_WHO, key=key)
+    return _Who(*row)
 
 
 def _topics(direct: Direct, slugs: Iterable[str]) -> list[int]:
-    offered = {row.slug: row.id for row in direct.rows(_TOPICS)}
+    offered = {slug: number for number, slug in direct.rows(_TOPICS)}
     missing = set(slugs) - offered.keys()
     if missing:
         raise UnknownTopic(min(missing))
@@ -101,8 +112,8 @@ def _add(direct: Direct, request: SignUp, key: str, topics: Sequence[int], now: 
     """Add a subscriber; whether there was none with this key."""
     handle = secrets.token_urlsafe(HANDLE_BYTES)
     added = direct.rows(_ADD, handle=handle, key=key, no=False, now=now, **_choices(request))
-    for row in added:
-        _follow(direct, row.id, topics)
+    for (number,) in added:
+        _follow(direct, number, topics)
     return bool(added)
 
 
@@ -112,7 +123,7 @@ def _choose_anew(direct: Direct, number: int, request: SignUp, topics: Sequence[
     _follow(direct, number, topics)
 
 
-def _choices(request: SignUp) -> dict[str, Any]:
+def _choices(request: SignUp) -> dict[str, object]:
     return {
         "address": request.address.display,
         "send_time": request.send_time,

@@ -4,6 +4,7 @@ from flask import request
 
 from newsletter import joining
 from newsletter.attempts import Visitor, is_new, network_of
+from newsletter.direct import Direct
 from newsletter.disposable import blocked_domains
 from newsletter.subscribers import UnknownTopic
 from newsletter.web import wording, work
@@ -48,10 +49,12 @@ def _take(form: SignUpForm, via: str) -> None:
     welcome = joining.Welcome(settings.sign_ups_per_hour, publication.list_domain)
     proof = request.form.get(work.FIELD, "")
     solved = settings.altcha and work.solved(proof, visitor.secret, now)
-    with here.database.write() as session:
-        proved = not settings.altcha or (solved and is_new(session, "proof", proof, visitor.secret, now))
-        entered = joining.join(session, asked, visitor, welcome, now, proved)
-    if entered:
+
+    def written(direct: Direct) -> bool:
+        proved = not settings.altcha or (solved and is_new(direct, "proof", proof, visitor.secret, now))
+        return joining.join(direct, asked, visitor, welcome, now, proved)
+
+    if here.database.together(written):
         here.wake_workers()
 
 
