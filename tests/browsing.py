@@ -29,6 +29,15 @@ def find_browser(playwrights_own: Path) -> Path | None:
     return next((Path(place) for place in named if place and Path(place).exists()), None)
 
 
+def tab_to(page: Page, arrived: str, most: int = 60) -> None:
+    """Press Tab until the focus is where this script says (`e` is what has it)."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(e => {arrived})(document.activeElement)"):
+            return
+    pytest.fail(f"the Tab key does not lead there: {arrived}")
+
+
 @pytest.fixture(scope="session")
 def base_url() -> str:
     """None: every test serves its own. (The plugin's fixture of this name is deprecated in pytest 9.)"""

@@ -1,5 +1,6 @@
 """From the archive to an edition, a story, its source; the search: by mouse, keyboard, phone."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from newsletter import jobs
 from newsletter.db import Database
 from newsletter.models import Story, Topic
 from tests.browser.test_reader_journey import fits
-from tests.browsing import OpenPage, Serve
+from tests.browsing import OpenPage, Serve, tab_to
 from tests.web.builders import add_edition, add_news, add_source, add_topic
 from tests.web.conftest import Site, make_site
 from tests.web.test_story_extras import FakeMachine
@@ -84,6 +85,42 @@ def test_the_same_without_scripts(at: Address, open_page: OpenPage) -> None:
     page.get_by_label("Your question about this story").fill('<img src=x onerror="alert(1)">')
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_text("About <img src=x")).to_be_visible()
+
+
+def test_the_same_by_keyboard_alone(at: Address, browser_page: Page) -> None:
+    page, heading = browser_page, browser_page.get_by_role("heading", level=1)
+
+    def follow(name: str) -> None:
+        expect(page.get_by_role("link", name=name).first).to_be_visible()
+        tab_to(page, f"e.matches('a') && e.textContent.includes({json.dumps(name)})")
+        page.keyboard.press("Enter")
+
+    page.goto(at("/archive"))
+    follow("World")
+    expect(heading).to_have_text("World")
+    follow("Sunday, 22 November 2026")
+    page.wait_for_url("**/archive/world/2026-11-22")
+    follow("2 reports of this story")
+    expect(heading).to_have_text(LEAD)
+    follow("A storm gathers")
+    expect(page.get_by_text("This story has moved on:")).to_be_visible()
+
+
+def test_an_arabic_visitor_with_scripts_off_and_a_small_screen_reads_and_searches(
+    site: Site, at: Address, open_page: OpenPage
+) -> None:
+    page = open_page(java_script_enabled=False, locale="ar", viewport={"width": 320, "height": 640})
+    page.goto(at("/archive"))
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    page.locator("nav a[href='/archive/arabic']").click()
+    page.locator("table a[href='/archive/arabic/2026-11-22']").click()
+    page.locator(f"a[href='/story/{story_of(site, 'العاصفة')}']").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("العاصفة")
+    page.goto(at("/search"))
+    page.get_by_role("searchbox").fill("العاصفة")
+    page.get_by_role("search").get_by_role("button").click()
+    expect(page.locator("mark").first).to_have_text("العاصفة")
+    assert fits(page)
 
 
 def test_a_search_by_keyboard_alone(at: Address, browser_page: Page) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from newsletter.db import Database
 from newsletter.models import ConsentRecord, Subscriber
 from newsletter.tokens import Purpose
-from tests.browsing import OpenPage, Serve
+from tests.browsing import OpenPage, Serve, tab_to
 from tests.web.builders import add_news
 from tests.web.conftest import Site, make_site
 
@@ -32,15 +32,6 @@ def asked(site: Site) -> list[tuple[str, str, str]]:
     with site.database.read() as session:
         rows = session.execute(select(Subscriber.address, Subscriber.status, Subscriber.language))
         return [(address, status, language) for address, status, language in rows]
-
-
-def tab_to(page: Page, arrived: str, most: int = 60) -> None:
-    """Press Tab until the focus is where this script says."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"(e => {arrived})(document.activeElement)"):
-            return
-    pytest.fail(f"the Tab key does not lead there: {arrived}")
 
 
 def test_a_visitor_opens_the_sample_signs_up_and_confirms_by_keyboard_alone(
