@@ -17,6 +17,8 @@ from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+# What every driver takes, and nearly all that it is given.
+_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
 _NAME = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 _AMONG = re.compile(r"AMONG :([a-z_][a-z_0-9]*)")
 _LOCK = re.compile(r"\s*LOCK\((.*?)\)")
@@ -93,7 +95,7 @@ class Direct:
         return self._connection.exec_driver_sql(_spelt(sql, self._sqlite), bound)
 
     def _value(self, value: Any) -> Any:
-        if not self._sqlite:
+        if not self._sqlite or type(value) in _AS_THEY_ARE:
             return value
         if isinstance(value, datetime):
             return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -126,20 +126,22 @@ def _spoken() -> dict[str, object]:
 def _asked_for() -> str | None:
     """The language in the address, if it is offered."""
     asked = request.args.get(CHOICE)
-    return next((tag for tag in LANGUAGES if tag == asked), None) if asked else None
+    return asked if asked in LANGUAGES else None
 
 
 def _chosen() -> str | None:
-    return _asked_for() or next((tag for tag in LANGUAGES if tag == _shown_in()), None)
+    return _asked_for() or _shown_in()
 
 
 def _shown_in() -> str | None:
+    """The language the form was shown in, if it is offered."""
     if request.method in ("GET", "HEAD"):
         return None
     try:
-        return request.form.get(SHOWN_IN)
+        told = request.form.get(SHOWN_IN)
     except HTTPException:  # too large to be read: the page that says so needs a language too
         return None
+    return told if told in LANGUAGES else None
 
 
 def _best_for_browser() -> str:
