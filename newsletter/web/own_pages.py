@@ -61,19 +61,20 @@ class OwnPagesDoor:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         token = _token(environ)
-        reader = self._reader(token) if token else None
-        page = self._page(environ, reader) if reader else None
+        try:
+            reader = self._reader(token) if token else None
+            page = self._page(environ, reader) if reader else None
+        except (InvalidToken, UnknownSubscriber, SQLAlchemyError):
+            reader = page = None
         if reader is None or page is None:
             return self.inner(environ, start_response)
         return _given(page, self._words(reader, token), start_response)
 
     def _reader(self, token: str) -> Profile | None:
-        try:
-            handle, _made_at = read_lasting_token(self.keys, Purpose.MANAGE, token)
-            with self.database.look() as direct:
-                reader = look_at(direct, handle)
-        except (InvalidToken, UnknownSubscriber, SQLAlchemyError):
-            return None
+        """Whoever the link is for, if they read us. Raises what the application answers with a page."""
+        handle, _made_at = read_lasting_token(self.keys, Purpose.MANAGE, token)
+        with self.database.look() as direct:
+            reader = look_at(direct, handle)
         return reader if reader.status in READERS else None
 
     def _page(self, environ: WSGIEnvironment, reader: Profile) -> SharedPage | None:

@@ -134,6 +134,16 @@ def test_no_cookie_is_set_and_none_is_needed(site: Site) -> None:
     assert "is paused" not in client.get(bob).text
 
 
+@pytest.mark.parametrize("table", ["subscriber", "edition"])
+def test_what_goes_wrong_is_the_applications_to_tell(site: Site, table: str) -> None:
+    ann, _bob = two_readers(site).values()
+    with site.database.write() as session:
+        session.connection().exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
+    answer = site.client().get(ann)
+    assert answer.status_code == 503
+    assert "We cannot answer just now" in answer.text
+
+
 def test_a_guard_of_a_form_is_no_link(site: Site) -> None:
     ann, _bob = two_readers(site).values()
     guard = csrf_token(site.client().get(ann).text)
