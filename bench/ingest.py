@@ -19,8 +19,8 @@ from newsletter import migrate
 from newsletter.child import run_in_child
 from newsletter.config import Settings
 from newsletter.db import Database
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.parse_pool import WORKERS
-from newsletter.ingest.poll import due_sources
 from newsletter.jobs import POLL_BATCH
 from newsletter.models import Source
 

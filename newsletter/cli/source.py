@@ -14,9 +14,10 @@ from newsletter.cli.context import Tools, fail, now_option, pass_tools
 from newsletter.cli.source_discover import discover_command, policy_of, require_feed
 from newsletter.cli.source_list import list_command
 from newsletter.cli.source_show import full_text_command, named_source, show_command
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.opml import OpmlError, export_opml, import_opml
 from newsletter.ingest.opml_read import MAX_BYTES
-from newsletter.ingest.poll import Outcome, PollResult, due_sources, poll_sources
+from newsletter.ingest.poll import Outcome, PollResult, poll_sources
 from newsletter.ingest.sources import SourceError, add_source, find_topics
 from newsletter.log import configure_logging
 from newsletter.models import Source

@@ -12,6 +12,7 @@ from functools import partial
 from threading import Lock
 
 from newsletter.db import Database
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.fetch import FetchPolicy, fetch_feed
 from newsletter.ingest.known import Known, known_sources
 from newsletter.ingest.poll import (
@@ -19,7 +20,6 @@ from newsletter.ingest.poll import (
     Fetch,
     PollResult,
     PollTools,
-    due_sources,
     open_tools,
     poll_source,
 )

@@ -1,4 +1,4 @@
-"""Polling: which sources are due, and what one poll does, from the request to the stored articles.
+"""Polling: what one poll does, from the request to the stored articles.
 
 Fetching and reading happen outside of any transaction; each poll opens two short ones, to look the
 source up and to write what came. Whatever a feed does ends as words on its own source.
@@ -8,13 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from threading import BoundedSemaphore
 
 import structlog
-from sqlalchemy import ColumnElement, and_, select, update
-from sqlalchemy.orm import Session
 
 from newsletter.db import Database
 from newsletter.ingest.entries import ReadFeed
@@ -34,22 +32,18 @@ from newsletter.ingest.parse_pool import ParsePool
 from newsletter.ingest.record import News, Outcome, PollResult, record
 from newsletter.ingest.turns import Job, side_by_side
 from newsletter.ingest.unchanged import Unchanged
-from newsletter.models import Source, SourceStatus
 
 __all__ = [
     "Fetch",
     "Outcome",
     "PollResult",
     "PollTools",
-    "due_sources",
     "poll_source",
     "poll_sources",
 ]
 
 log = structlog.get_logger()
 
-# Longer than a full batch takes at its slowest; a source whose poller died is due again after it.
-CLAIM = timedelta(minutes=30)
 # They mostly wait: of 200 sources half may never answer, and the next edition cannot wait for them all.
 WORKERS = 64
 # SQLite has one writer, and who waits for its turn looks often.
@@ -70,51 +64,6 @@ class PollTools:
     detect: Detect = lambda _words: None
     # Where polls that found nothing new are gathered; without it each is written at once.
     unchanged: Unchanged | None = None
-
-
-def due_sources(
-    session: Session,
-    now: datetime,
-    limit: int,
-    *,
-    failing: bool | None = None,
-    claimed_at: datetime | None = None,
-) -> list[int]:
-    """Claim up to `limit` sources that are due at `now`, the longest waiting first; their numbers.
-
-    `failing` asks only for those that failed last time, or only for the others. The claim moves
-    `next_poll_at` on, only where nobody did so first: no two pollers get one source. It counts from
-    `claimed_at`, which is later than `now` where much is due.
-    """
-    due = _is_due(now, failing)
-    waiting = (
-        select(Source.id)
-        .where(due)
-        .order_by(Source.next_poll_at, Source.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(waiting))
-    claimed = (
-        update(Source)
-        .where(Source.id.in_(ids), due)
-        .values(next_poll_at=(claimed_at or now) + CLAIM)
-        .returning(Source.id)
-    )
-    found = set(session.scalars(claimed, execution_options={"synchronize_session": False}))
-    return [source_id for source_id in ids if source_id in found]
-
-
-def _is_due(now: datetime, failing: bool | None) -> ColumnElement[bool]:
-    due = Source.next_poll_at <= now
-    if failing is None:
-        return and_(due, Source.status != SourceStatus.GONE)
-    if failing:
-        return and_(
-            due, Source.failures > 0, Source.status.in_([SourceStatus.ACTIVE, SourceStatus.SUSPENDED])
-        )
-    # One status: the index has them in the order of their turns.
-    return and_(due, Source.failures == 0, Source.status == SourceStatus.ACTIVE)
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from newsletter.db import Database
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.entries import NormalisedEntry, ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchError, FetchPolicy, FetchRequest, NotModified
-from newsletter.ingest.poll import PollTools, due_sources, poll_source
+from newsletter.ingest.poll import PollTools, poll_source
 from newsletter.models import Source
 from tests.ingest.builders import entry
 

@@ -9,9 +9,9 @@ from sqlalchemy import event, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from newsletter.db import Database
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.draining import drain
 from newsletter.ingest.fetch import FetchError, FetchPolicy, FetchRequest, NotModified
-from newsletter.ingest.poll import due_sources
 from newsletter.ingest.unchanged import PORTION
 from newsletter.models import Source, SourceStatus
 from tests.ingest.polling import HOUR, source_of

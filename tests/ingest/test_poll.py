@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from newsletter.db import Database
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import FetchPolicy
 from newsletter.ingest.poll import (
     Outcome,
     PollResult,
     PollTools,
-    due_sources,
     poll_source,
 )
 from newsletter.ingest.read import read_feed

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from newsletter.db import Database
+from newsletter.ingest.claiming import due_sources
 from newsletter.ingest.entries import ReadFeed
 from newsletter.ingest.fetch import Fetched, FetchPolicy, FetchRequest
 from newsletter.ingest.parse_pool import ParsePool
@@ -14,7 +15,6 @@ from newsletter.ingest.poll import (
     Outcome,
     PollResult,
     PollTools,
-    due_sources,
     poll_source,
     poll_sources,
 )
