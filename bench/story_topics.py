@@ -13,7 +13,8 @@ from typing import Any
 
 from bench.headlines import Headline, read_headlines
 from bench.story_predictions import Prediction
-from newsletter.editions.topic_model import Example, TopicModel, of_one_story, terms_of, unpack
+from newsletter.editions.topic_fits import judged_together
+from newsletter.editions.topic_model import Example, TopicModel, terms_of, unpack
 from newsletter.editions.topic_training import train
 
 Predicted = list[tuple[Headline, Prediction]]
@@ -60,9 +61,9 @@ def _judged(predicted: Predicted, model: TopicModel) -> Predicted:
 
 def _best_topics(model: TopicModel, predicted: Predicted) -> list[str]:
     stories = {label: number for number, label in enumerate({one.cluster for _, one in predicted})}
-    fits: Any = model.fits([_terms(headline) for headline, _ in predicted])
-    shared = of_one_story(fits, [stories[one.cluster] for _, one in predicted])
-    return [model.topics[place] for place in shared.argmax(axis=1)]
+    told = [_terms(headline) for headline, _ in predicted]
+    fits: Any = judged_together(model, told, [stories[one.cluster] for _, one in predicted])
+    return [model.topics[place] for place in fits.argmax(axis=1)]
 
 
 def _example(headline: Headline) -> Example:

@@ -10,8 +10,9 @@ from newsletter.editions.classify import Assignment, DecidedBy, Subject, classif
 from newsletter.editions.documents import Document
 from newsletter.editions.gather import filed_sources
 from newsletter.editions.store import replace_assignment
+from newsletter.editions.topic_fits import judged_together
 from newsletter.editions.topic_learning import model_for
-from newsletter.editions.topic_model import Decision, TopicModel, of_one_story, terms_of
+from newsletter.editions.topic_model import Decision, TopicModel, terms_of
 from newsletter.models import Article, ArticleTopic, ThreadArticle, Topic, TopicCorrection
 from newsletter.models import TopicModel as StoredModel
 
@@ -67,7 +68,7 @@ def _decisions(
     place = model.topics.index(topic)
     told = [terms_of(one.title, one.excerpt, categories.get(one.article_id, ())) for one in documents]
     stories = [threads.get(one.article_id, -one.article_id) for one in documents]
-    fits = of_one_story(model.fits(told), stories)[:, place].tolist()
+    fits = judged_together(model, told, stories)[:, place].tolist()
     threshold = float(model.threshold[place])
     return {
         one.article_id: Decision(topic, fit, fit >= threshold, model.words_for(terms, topic))

@@ -113,20 +113,6 @@ class TopicModel:
         return zlib.compress(json.dumps(held).encode())
 
 
-def of_one_story(fits: Any, stories: Sequence[int]) -> Any:
-    """Each article's fits as the mean of its story's: what one report leaves open, others say.
-
-    `stories` has a number for each row of `fits`; rows with the same one are about the same event.
-    """
-    import numpy as np
-
-    _, place = np.unique(np.asarray(stories), return_inverse=True)
-    counts = np.bincount(place)
-    sums = np.zeros((len(counts), fits.shape[1]))
-    np.add.at(sums, place, fits)
-    return (sums / counts[:, None])[place]
-
-
 class SpoiltModel(Exception):
     """The bytes are no model of this version; training makes a new one."""
 
