@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from newsletter.db import Database
-from tests.delivery.cast import MINUTE, NOW, SENT
+from newsletter.delivery.retry import MOST_FAULTS
+from newsletter.models import DeliveryEvent, DeliveryState
+from tests.delivery.cast import FAILED, MINUTE, NOW, SENT
 from tests.faults.line import Line, by_state, readers_due, rows_of, transport_to
 from tests.faults.sleepers import SHORT_LEASE, Clock, Sleeper, plan_and_sweep
 from tests.faults.smtp import PIPELINING, FaultySmtp, serving
@@ -88,8 +91,18 @@ def test_workers_that_stand_still_past_their_lease_give_nobody_a_second_copy(
     finish(any_db, server, clock)
 
     assert paused > 3
-    assert by_state(any_db) == {SENT: READERS}
-    assert server.copies() == dict.fromkeys(rows_of(any_db), 1)
+    rows, states = rows_of(any_db), by_state(any_db)
+    # A mail that was in hand every time its worker stood still is taken for the cause, and parked.
+    assert set(states) <= {SENT, FAILED}
+    assert states[FAILED] <= paused // MOST_FAULTS
+    assert all("something in this mail" in reason for reason in reasons_for(any_db, FAILED))
+    assert server.copies() == {address: 1 for address, row in rows.items() if row.state == SENT}
+
+
+def reasons_for(db: Database, state: DeliveryState) -> list[str]:
+    with db.read() as session:
+        told = select(DeliveryEvent.detail).where(DeliveryEvent.kind == str(state))
+        return list(session.scalars(told))
 
 
 @pytest.mark.parametrize("commits", [1, 5])
