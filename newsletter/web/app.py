@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -98,7 +99,9 @@ def create_app(
     csrf.exempt(hub.blueprint)
     csrf.exempt(embed.blueprint)
     csrf.exempt(asking.blueprint)
-    link_guard.install(app, csrf, *(page.blueprint for page in _OPENED_BY_LINKS))
+    # A mail program brings no form: unsubscribing looks at what came before it asks for a guard.
+    parts = [page.blueprint for page in _OPENED_BY_LINKS]
+    link_guard.install(app, csrf, parts, by_themselves=("unsubscribe.act",))
     i18n.install(app, settings.publication_language)
     _dress(app, settings, publication.brand)
     for part in (*_PAGES, *_FOR_MACHINES, health, hub, images, brand):
@@ -110,10 +113,7 @@ def create_app(
     errors.install(app)
     asking.install(app.extensions)
     machine.install(app.extensions, _machine(settings, database, clock))
-    _keep_pages(app, database)
-    if not settings.comments:  # their form is guarded by a cookie: then the page is one browser's alone
-        offers = app.extensions[OFFERS]
-        app.wsgi_app = OwnPagesDoor(app.wsgi_app, settings.keys, database, clock, offers)  # type: ignore[method-assign]
+    _put_doors_before(app, settings, database, clock)
     return app
 
 
@@ -122,11 +122,15 @@ def _machine(settings: Settings, database: Database, clock: Callable[[], datetim
     return StoryMachine(author, settings.llm_seconds) if author else None
 
 
-def _keep_pages(app: Flask, database: Database) -> None:
-    """Give pages that are the same for everybody out again, as long as what they tell has not changed."""
+def _put_doors_before(
+    app: Flask, settings: Settings, database: Database, clock: Callable[[], datetime]
+) -> None:
+    """Give out again what was made a moment ago: everybody's pages, and what readers' own have in common."""
     version = app.extensions[VERSION] = Version(database)
     cookie = str(app.config["SESSION_COOKIE_NAME"])
-    door = Door(app.wsgi_app, PageStore(), version, i18n.language_of_kept_page, cookie)
+    door: WSGIApplication = Door(app.wsgi_app, PageStore(), version, i18n.language_of_kept_page, cookie)
+    if not settings.comments:  # their form is guarded by a cookie: then the page is one browser's alone
+        door = OwnPagesDoor(door, settings.keys, database, clock, app.extensions[OFFERS])
     app.wsgi_app = door  # type: ignore[method-assign]
 
 

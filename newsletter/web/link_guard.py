@@ -5,6 +5,7 @@ the link alone that gives rights: who has not got it can send nothing, so what s
 come from it, and they work where no cookie is kept. Pages that sign a browser in are guarded by its cookie.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, request
@@ -18,13 +19,22 @@ _FIELD = "csrf_token"
 _GUARDED = "link_guarded"
 
 
-def install(app: Flask, csrf: CSRFProtect, *parts: Blueprint) -> None:
-    """Guard the forms of these by their links, instead of by the visitor's cookie."""
+def install(
+    app: Flask, csrf: CSRFProtect, parts: Sequence[Blueprint], by_themselves: Sequence[str] = ()
+) -> None:
+    """Guard the forms of these by their links, instead of by the visitor's cookie.
+
+    Endpoints `by_themselves` call `protect` where they need it.
+    """
     app.extensions[_GUARDED] = frozenset(part.name for part in parts)
     for part in parts:
         csrf.exempt(part)
     app.context_processor(_in_forms)
-    app.before_request(_check)
+
+    @app.before_request
+    def check() -> None:
+        if request.method == "POST" and _here() and request.endpoint not in by_themselves:
+            protect()
 
 
 def protect() -> None:
@@ -34,11 +44,6 @@ def protect() -> None:
     """
     if not _is_ours(request.form.get(_FIELD, ""), _handle()):
         current_app.extensions["csrf"].protect()
-
-
-def _check() -> None:
-    if request.method == "POST" and _here() and request.endpoint != "unsubscribe.act":
-        protect()
 
 
 def _here() -> bool:

@@ -63,7 +63,7 @@ class OwnPagesDoor:
         token = _token(environ)
         try:
             reader = self._reader(token) if token else None
-            page = self._page(environ, reader) if reader else None
+            page = self._page(environ, reader, token) if reader else None
         except (InvalidToken, UnknownSubscriber, SQLAlchemyError):
             reader = page = None
         if reader is None or page is None:
@@ -77,21 +77,25 @@ class OwnPagesDoor:
             reader = look_at(direct, handle)
         return reader if reader.status in READERS else None
 
-    def _page(self, environ: WSGIEnvironment, reader: Profile) -> SharedPage | None:
-        key = (environ.get("SCRIPT_NAME", ""), environ.get("QUERY_STRING", ""), *self._common(reader))
+    def _page(self, environ: WSGIEnvironment, reader: Profile, token: str) -> SharedPage | None:
+        key = self._key(environ, reader)
         page = self.pages.get(key)
         if page is None:
             page = _made(self.inner, environ, reader)
-            if page is not None:
+            again = self._reader(token)
+            # Made of what stood there meanwhile: under this key only if that is still the same.
+            if page is not None and again is not None and self._key(environ, again) == key:
                 self.pages.put(key, page)
         return page
 
-    def _common(self, reader: Profile) -> tuple[Hashable, ...]:
-        """What a page shows that is not one reader's alone: with it, it changes."""
+    def _key(self, environ: WSGIEnvironment, reader: Profile) -> tuple[Hashable, ...]:
+        """What a page is made of besides one reader's own words: with it, it changes."""
         now, due = self.clock(), reader.next_issue_at
         wait = due and wait_between(now, due)
         today = local_date(now, ZoneInfo(reader.timezone))
-        return reader._replace(id=0, handle="", address=""), today, wait, self.offers.number()
+        shared = reader._replace(id=0, handle="", address="")
+        asked = environ.get("SCRIPT_NAME", ""), environ.get("QUERY_STRING", "")
+        return *asked, shared, today, wait, self.offers.number()
 
     def _words(self, reader: Profile, token: str) -> Mapping[bytes, bytes]:
         words = own_words(self.keys, reader, token) | {

@@ -9,24 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from newsletter.db import Database
 from newsletter.models import AddressChange, Subscriber
 from newsletter.tokens import Purpose, make_dated_token
 from tests.browsing import OpenPage, Serve, tab_to
-from tests.web.builders import SECRET, add_news, add_subscriber
-from tests.web.conftest import Site, make_site
+from tests.web.builders import SECRET
+from tests.web.conftest import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Press = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def site(db: Database, now: datetime, tmp_path: Path) -> Site:
-    with db.write() as session:
-        add_news(session, now.date())
-        add_subscriber(session, "ann@example.com", now)
-    return make_site(db, now, tmp_path)
 
 
 def click(page: Page, selector: str) -> None:

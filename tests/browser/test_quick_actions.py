@@ -3,32 +3,19 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from newsletter.db import Database
 from newsletter.models import Edition, Subscriber
 from newsletter.tokens import Purpose
 from tests.browsing import OpenPage, Serve, tab_to
-from tests.web.builders import add_news, add_subscriber
-from tests.web.conftest import Site, make_site
+from tests.web.conftest import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SMALL = {"viewport": {"width": 320, "height": 640}, "java_script_enabled": False}
-
-
-@pytest.fixture
-def site(db: Database, now: datetime, tmp_path: Path) -> Site:
-    """Ann follows World; its edition is the first there is."""
-    with db.write() as session:
-        add_news(session, now.date())
-        add_subscriber(session, "ann@example.com", now)
-    return make_site(db, now, tmp_path)
 
 
 @pytest.fixture

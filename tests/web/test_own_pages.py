@@ -134,6 +134,24 @@ def test_no_cookie_is_set_and_none_is_needed(site: Site) -> None:
     assert "is paused" not in client.get(bob).text
 
 
+def test_a_change_while_a_page_is_made_leaves_it_to_nobody_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = two_readers(site).values()
+    real = own_pages._made
+
+    def pauses_first(*values: Any) -> own_pages.SharedPage | None:
+        with site.database.write() as session:
+            one = session.scalars(select(Subscriber).where(Subscriber.address == "ann@example.com")).one()
+            one.status = "paused"
+        return real(*values)
+
+    monkeypatch.setattr(own_pages, "_made", pauses_first)
+    assert "Go on now" in site.client().get(ann).text
+    monkeypatch.setattr(own_pages, "_made", real)
+    assert "Go on now" not in site.client().get(bob).text
+
+
 @pytest.mark.parametrize("table", ["subscriber", "edition"])
 def test_what_goes_wrong_is_the_applications_to_tell(site: Site, table: str) -> None:
     ann, _bob = two_readers(site).values()
