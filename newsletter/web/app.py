@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.types import WSGIApplication
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -128,7 +127,7 @@ def _put_doors_before(
     """Give out again what was made a moment ago: everybody's pages, and what readers' own have in common."""
     version = app.extensions[VERSION] = Version(database)
     cookie = str(app.config["SESSION_COOKIE_NAME"])
-    door: WSGIApplication = Door(app.wsgi_app, PageStore(), version, i18n.language_of_kept_page, cookie)
+    door: Any = Door(app.wsgi_app, PageStore(), version, i18n.language_of_kept_page, cookie)
     if not settings.comments:  # their form is guarded by a cookie: then the page is one browser's alone
         door = OwnPagesDoor(door, settings.keys, database, clock, app.extensions[OFFERS])
     app.wsgi_app = door  # type: ignore[method-assign]
