@@ -13,7 +13,7 @@ from newsletter.attempts import Allowance, Gate, Visitor, admit, note_reminder, 
 from newsletter.delivery.due import enqueue_notice
 from newsletter.direct import Direct, direct_on
 from newsletter.models import MailKind
-from newsletter.subscribers import SignUp, notice_for, sign_up
+from newsletter.subscribers import SignUp, notice_for, sign_up, who_has
 
 FORM = "sign_up"
 # Of the mails that forms may send a reader in 30 days, so many may say that they read us already.
@@ -42,18 +42,19 @@ def join(
 
     Does as much for a known address as for an unknown one. Where an address has had all the mails it may
     get, nothing stays of the request: so who never confirms is forgotten, however often somebody asks.
-    Raises `TooManyAttempts` (roll back then), and `UnknownTopic`.
+    Raises `TooManyAttempts` and `UnknownTopic`; roll back then.
     """
     direct = direct_on(door)
     if not proved:
         admit(direct, _UNPROVED, visitor, now)
     admit(direct, Gate(FORM, everybody=welcome.everybody), visitor, now)
     key, secret = request.address.key, visitor.secret
-    notice = notice_for(direct, key)
+    known = who_has(direct, key)
+    notice = notice_for(known)
     allowed = _allowed(direct, notice, key, secret, now)
     if allowed is Allowance.NEVER:
         return False
-    asker = sign_up(direct, request, now).asker
+    asker = sign_up(direct, request, known, now)
     entered = allowed is Allowance.NOW and enqueue_notice(direct, asker, notice, now, welcome.domain)
     if entered and notice is MailKind.ALREADY:
         note_reminder(direct, key, secret, now)

@@ -1,5 +1,6 @@
 """Counting attempts in windows of time, in one statement each: no two processes count the same one."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -14,8 +15,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No window is longer; what is older than two of them counts nowhere any more.
 LONGEST = timedelta(days=30)
 _COUNT = """
-INSERT INTO attempt_count (what, window_from, times) VALUES (:what, :start, 1)
-ON CONFLICT (what, window_from) DO UPDATE SET times = attempt_count.times + 1 RETURNING times"""
+INSERT INTO attempt_count (what, window_from, times) VALUES {}
+ON CONFLICT (what, window_from) DO UPDATE SET times = attempt_count.times + 1 RETURNING what, times"""
 
 
 class TooManyAttempts(Exception):
@@ -47,8 +48,24 @@ def count_one(door: Session | Direct, what: str, now: datetime, length: timedelt
 
     Whoever counts the same at this moment waits until this transaction ends.
     """
-    ((times,),) = direct_on(door).rows(_COUNT, what=what, start=window_start(now, length))
-    return int(times)
+    return count_each(door, (what,), now, length)[what]
+
+
+def count_each(
+    door: Session | Direct, whats: Sequence[str], now: datetime, length: timedelta
+) -> Mapping[str, int]:
+    """Count one more attempt at each of these, no two of them alike; how many it makes, by name.
+
+    They are counted in their order: in the same one everywhere, no two transactions wait for each other.
+    """
+    named = {f"what_{place}": what for place, what in enumerate(whats)}
+    start = window_start(now, length)
+    return dict(map(tuple, direct_on(door).rows(_counting(tuple(named)), start=start, **named)))
+
+
+@lru_cache(maxsize=8)
+def _counting(names: tuple[str, ...]) -> str:
+    return _COUNT.format(", ".join(f"(:{name}, :start, 1)" for name in names))
 
 
 def forget_attempts(session: Session, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsletter.attempts.counting import TooManyAttempts, count_one, hashed, window_start
+from newsletter.attempts.counting import TooManyAttempts, count_each, count_one, hashed, window_start
 from newsletter.attempts.networks import networks_of
 from newsletter.direct import Direct, direct_on
 from newsletter.models import AttemptCount
@@ -43,15 +43,17 @@ def admit(door: Session | Direct, gate: Gate, visitor: Visitor, now: datetime) -
     The order is the same for all, so that no two transactions wait for each other.
     """
     wait = window_start(now, HOUR) + HOUR - now
-    for what, limit in _limits(gate, visitor):
-        if count_one(door, what, now, HOUR) > limit:
-            raise TooManyAttempts(wait)
+    limits = dict(_limits(gate, visitor))
+    everybody = f"all:{gate.form}"
+    whats = (*limits, everybody) if gate.everybody is not None else tuple(limits)
+    times = count_each(door, whats, now, HOUR)
+    if any(times[what] > limit for what, limit in limits.items()):
+        raise TooManyAttempts(wait)
     if gate.everybody is None:
         return
-    together = count_one(door, f"all:{gate.form}", now, HOUR)
-    if together > gate.everybody:
+    if times[everybody] > gate.everybody:
         raise TooManyAttempts(wait, everywhere=True)
-    if together == gate.everybody:
+    if times[everybody] == gate.everybody:
         count_one(door, f"{_FULL}{gate.form}", now, HOUR)
 
 

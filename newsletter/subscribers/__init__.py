@@ -13,7 +13,7 @@ from newsletter.subscribers.address_change import (
     open_to_change,
     stop_change,
 )
-from newsletter.subscribers.asking import Asker, SignUpOutcome, notice_for, sign_up
+from newsletter.subscribers.asking import Asker, Known, notice_for, sign_up, who_has
 from newsletter.subscribers.choosing import (
     Choices,
     change_preferences,
@@ -62,12 +62,12 @@ __all__ = [
     "ChangeUndone",
     "Choices",
     "HourChanged",
+    "Known",
     "LinkOutdated",
     "Move",
     "Profile",
     "Side",
     "SignUp",
-    "SignUpOutcome",
     "UndoClosed",
     "UnknownChange",
     "UnknownSource",
@@ -110,4 +110,5 @@ __all__ = [
     "to_put_back",
     "unmute_source",
     "unsubscribe",
+    "who_has",
 ]

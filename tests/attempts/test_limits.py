@@ -1,6 +1,9 @@
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from newsletter.attempts import (
@@ -50,6 +53,20 @@ def let_in(db: Database, gate: Gate, address: str, now: datetime, times: int = 1
 def test_a_network_is_what_one_connection_has(address: str, networks: tuple[str, ...]) -> None:
     assert networks_of(address) == networks
     assert network_of(address) == networks[0]
+
+
+@given(st.ip_addresses())
+def test_networks_are_those_that_pythons_library_finds(address: IPv4Address | IPv6Address) -> None:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    found = mapped or address
+    widths = (32,) if found.version == 4 else (64, 48)
+    expected = tuple(str(ip_network((found, width), strict=False)) for width in widths)
+    assert networks_of(str(address)) == tuple(name.removesuffix("/32") for name in expected)
+
+
+@given(st.text(alphabet=st.characters(codec=None), max_size=50))
+def test_any_text_has_a_network(text: str) -> None:
+    assert networks_of(text)
 
 
 def test_a_network_is_let_in_so_often_an_hour_and_again_in_the_next(any_db: Database, now: datetime) -> None:

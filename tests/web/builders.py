@@ -17,7 +17,7 @@ from newsletter.models import (
     SubscriberStatus,
     Topic,
 )
-from newsletter.subscribers import SignUp, confirm, find_by_handle, sign_up
+from newsletter.subscribers import SignUp, confirm, find_by_handle, sign_up, who_has
 
 SECRET = "a-signing-key-for-tests-only-32-bytes"
 
@@ -142,7 +142,8 @@ def add_subscriber(
 ) -> Subscriber:
     """Somebody who signed up for 07:00, and confirmed unless they are to be pending."""
     request = SignUp(read_address(address), tuple(topics), time(7, 0), timezone, wording="Yes, please.")
-    subscriber = find_by_handle(session, sign_up(session, request, now).asker.handle)
+    known = who_has(session, request.address.key)
+    subscriber = find_by_handle(session, sign_up(session, request, known, now).handle)
     if status != SubscriberStatus.PENDING:
         confirm(session, subscriber.handle, "Confirm.", now)
         subscriber.status = status
