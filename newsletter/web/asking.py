@@ -5,7 +5,6 @@ be the same for everybody; that they come from our own pages is told by the brow
 """
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, make_response, request
@@ -13,6 +12,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from newsletter.attempts import network_of
 from newsletter.mail.wording import one_line
 from newsletter.web import errors
 from newsletter.web.i18n import _, page_language
@@ -94,16 +94,8 @@ def install(extensions: dict[str, object]) -> None:
 def _in_turn() -> bool:
     """Whether this network, and all together, may ask once more."""
     turns = current_app.extensions[_TURNS]
-    return bool(turns.hit(EACH, "asking", _network())) and bool(turns.hit(ALL, "asking"))
-
-
-def _network() -> str:
-    """The visitor's network: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+    network = network_of(request.remote_addr or "")
+    return bool(turns.hit(EACH, "asking", network)) and bool(turns.hit(ALL, "asking"))
 
 
 def _too_often() -> Response:
