@@ -6,7 +6,7 @@ from newsletter.editions.alike import same_title
 from newsletter.editions.documents import Document
 from newsletter.editions.novelty import NEW_WORDS, Facts, facts_of, named_news, same_text
 from newsletter.editions.pair_score import has_text
-from newsletter.editions.related import SHOWN, Scores, related_to
+from newsletter.editions.related import Scores, related_to, shown_from
 from newsletter.editions.similarity import pairs_between
 
 # A text less alike to the lead's than this may be in its group by way of others only.
@@ -40,14 +40,15 @@ def choose_related(
 def told_alike(lead: Document, documents: Sequence[Document], scores: Scores) -> list[Document]:
     """Those of the lead's group that tell of its event for certain, the most certain of the headlines first.
 
-    Two articles with text are compared by it, all others by the score of their headlines (`SHOWN`): nothing
-    related is better than something unrelated.
+    `documents` are the whole group. Two articles with text are compared by it, all others by the score of
+    their headlines (`shown_from`): nothing related is better than something unrelated.
     """
     others = {one.article_id: one for one in documents if one.article_id != lead.article_id}
     texted = [one for one in others.values() if has_text(lead) and has_text(one)]
     alike = [texted[place] for _, place, _ in pairs_between([lead], texted, RELATED)]
     bare = others.keys() - {one.article_id for one in texted}
-    sure = [one for one in related_to(lead.article_id, bare, scores) if one.confidence >= SHOWN]
+    least = shown_from(len(documents))
+    sure = [one for one in related_to(lead.article_id, bare, scores) if one.confidence >= least]
     return alike + [others[one.index] for one in sure]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsletter.editions.coverage import choose_related, count_copies
 from newsletter.editions.documents import Document, Group
 from newsletter.editions.rank import Limits, choose_lead, floor, rank
-from newsletter.editions.related import SHOWN
+from newsletter.editions.related import CROWD, SHOWN, SHOWN_IN_A_CROWD
 from newsletter.editions.score import Standing, factors_of, independent_sources
 from tests.editions.newsroom import DAY, MORNING, document, documents
 
@@ -77,6 +77,15 @@ def test_a_bare_headline_is_shown_when_its_score_is_sure(score: float, shown: bo
     bare = document(2, "Harbour of Port Elden shut after eleven hours", source=2)
     (story,) = rank([Group((lead, bare))], MORNING, scores={1: {2: score}, 2: {1: score}})
     assert story.related == ((bare,) if shown else ())
+
+
+@pytest.mark.parametrize(("size", "shown"), [(CROWD, True), (CROWD - 1, False)])
+def test_a_headline_among_many_needs_less_certainty_than_one_of_few(size: int, shown: bool) -> None:
+    lead = document(1, "Council closes the old harbour", LONG)
+    bare = document(2, "Harbour of Port Elden shut after eleven hours", source=2)
+    crowd = [document(10 + n, f"Harbour telling {n}", source=10 + n) for n in range(size - 2)]
+    scores = {1: {2: SHOWN_IN_A_CROWD}}
+    assert choose_related(lead, [lead, bare, *crowd], 3, scores) == ((bare,) if shown else ())
 
 
 def test_one_source_leads_at_most_two_stories_where_there_are_many() -> None:
