@@ -16,7 +16,10 @@ from sqlalchemy import make_url
 from newsletter.config import Settings
 
 # In the order a tick asks for them: the quick and urgent first.
-KINDS = ("tidy", "plan", "send", "browsers", "alert", "close", "hubs", "poll", "pages", "threads", "topics")
+KINDS = (
+    *("tidy", "plan", "send", "browsers", "alert", "mailbox"),
+    *("close", "hubs", "poll", "pages", "threads", "topics"),
+)
 STALE_SECONDS = 55
 
 

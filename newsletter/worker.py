@@ -10,7 +10,7 @@ from functools import cached_property
 import structlog
 from huey.consumer import Consumer
 
-from newsletter import jobs, push_jobs, story_jobs
+from newsletter import jobs, mailbox_jobs, push_jobs, story_jobs
 from newsletter.config import Settings
 from newsletter.db import Database
 from newsletter.delivery.desk import Desk
@@ -44,6 +44,7 @@ class Workbench:
             "send": self._send,
             "browsers": self._browsers,
             "alert": self._alert,
+            "mailbox": self._mailbox,
             "close": self._close,
             "hubs": self._hubs,
             "poll": self._poll,
@@ -116,6 +117,9 @@ class Workbench:
 
     def _alert(self) -> str | None:
         return "send" if jobs.alert(self.settings, self.database, _now()) else None
+
+    def _mailbox(self) -> str | None:
+        return "send" if mailbox_jobs.visit_mailbox(self.settings, self.database, _now()) else None
 
     def _tidy(self) -> None:
         jobs.tidy(self.settings, self.database, _now())

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, make_url, text
 
 from newsletter import migrate
 from newsletter.db import Database
+from tests.certificate import make_certificate
 
 # How long an example takes says more about what else the machine does than about the program.
 settings.register_profile("untimed", deadline=None)
@@ -26,6 +27,12 @@ NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 def now() -> datetime:
     """The moment most tests happen at: a Sunday, 06:00 UTC."""
     return NOW
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for servers on 127.0.0.1 that nobody vouches for, its key beside it (`.key`)."""
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ class _Groups(click.Group):
         "issue": "issue:group",
         "delivery": "delivery:group",
         "subscriber": "subscriber:group",
+        "feedback": "feedback:group",
         "dkim": "dkim:group",
         "bench": "bench:group",
     }

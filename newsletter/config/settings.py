@@ -20,6 +20,7 @@ from newsletter.config.values import (
     check_base_url,
     check_blocked,
     check_endpoint,
+    check_imap_url,
     check_logo,
     check_name,
     check_push_key,
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     reply_to: Mailbox | None = None
     bounce_address: Mailbox | None = None
     bounce_tags: bool | None = None
+    mailbox_url: Annotated[SecretStr, AfterValidator(check_imap_url)] | None = None
     postal_address: str = ""
     operator_address: Mailbox | None = None
     dkim_domain: Domain | None = None

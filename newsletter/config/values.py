@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, SecretStr
 
 from newsletter.disposable import WORD
+from newsletter.mail.imap_url import parse_imap_url
 from newsletter.mail.transport.server import parse_smtp_urls
 from newsletter.mail.wording import one_line
 from newsletter.providers import read_domain_limits
@@ -59,6 +60,12 @@ def own_address(known: dict[str, Any]) -> str:
 def check_smtp_url(value: SecretStr) -> SecretStr:
     """One mail server's address, or several."""
     parse_smtp_urls(value.get_secret_value())
+    return value
+
+
+def check_imap_url(value: SecretStr) -> SecretStr:
+    """A mailbox's address."""
+    parse_imap_url(value.get_secret_value())
     return value
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from newsletter.mail.issue import Links, Publication
+from newsletter.mail.unsubscribe_mail import unsubscribe_mailto
 from newsletter.models import MailKind
 from newsletter.tokens import Purpose, TokenMaker
 
@@ -36,7 +37,7 @@ class LinkMaker:
             preferences=f"{base}/preferences/{manage}",
             unsubscribe=unsubscribe,
             one_click=unsubscribe,
-            unsubscribe_mail=f"mailto:{self._publication.bounce_address}?subject=unsubscribe%20{leave}",
+            unsubscribe_mail=unsubscribe_mailto(self._publication.bounce_address, leave),
         )
 
     def confirm_url(self, handle: str, asked_at: datetime) -> str:

@@ -20,11 +20,6 @@ def tell_return(session: Session, reader: Subscriber) -> None:
         notice.enqueue_notice(session, reader, MailKind.RESUMED, shared().clock(), _domain())
 
 
-def say_goodbye(session: Session, leaver: Subscriber) -> None:
-    """Send the last mail."""
-    notice.enqueue_goodbye(session, leaver, shared().clock(), _domain())
-
-
 def ask_both_addresses(session: Session, asked: subscribers.Asked) -> None:
     """Ask the old and the new address; who reads us at the new one already is told that instead."""
     if asked.number == 0:

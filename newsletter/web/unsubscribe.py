@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from newsletter import subscribers
 from newsletter.addresses import masked
+from newsletter.leaving import leave
 from newsletter.models import Subscriber, SubscriberStatus, Topic
 from newsletter.tokens import InvalidToken, Purpose
 from newsletter.web import link_guard, wording
 from newsletter.web.i18n import _, page_language
 from newsletter.web.links import handle_from, subscriber_behind
-from newsletter.web.notify import say_goodbye
 from newsletter.web.readers import READERS
 from newsletter.web.shared import shared
 from newsletter.web.standing import next_issue
@@ -168,11 +168,10 @@ def _leave(token: str, via: str, wording_of: Callable[[str], str]) -> Subscriber
             if known.status in READERS:
                 _note_reason(session)
             words = wording_of(here.publication.name)
-            leaver = subscribers.unsubscribe(session, handle, via, words, here.clock(), page_language())
+            domain = here.publication.list_domain
+            return leave(session, handle, via, words, here.clock(), domain, page_language())
         except subscribers.UnknownSubscriber:
             return None
-        say_goodbye(session, leaver)
-        return leaver
 
 
 def _gone(subscriber: Subscriber, token: str) -> str:

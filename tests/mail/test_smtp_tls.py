@@ -1,9 +1,6 @@
 """Encryption and login: required means required, and no password is ever shown."""
 
-import os
-import shutil
 import ssl
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,28 +14,6 @@ from newsletter.mail.transport.patience import Patience
 from tests.mail.many_mails import Drive, mail_to
 from tests.mail.scripted_smtp import ScriptedSmtp, login_of, serving
 from tests.mail.smtp_client import MAIL, Mark, one_by_one
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1 with its key, made on the spot."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        if os.environ.get("CI"):
-            pytest.fail("openssl is needed to make a certificate")
-        pytest.skip("NOT TESTED: TLS, because openssl is not installed")
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    subprocess.run(
-        [
-            *(openssl, "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=loopback"),
-            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-            *("-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(path.with_suffix(".key")), "-out", str(path)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return path
 
 
 @pytest.fixture
