@@ -56,13 +56,15 @@ from newsletter.web import (
     unsubscribe,
 )
 from newsletter.web.addresses import MonthName, Number
+from newsletter.web.browser_guard import BrowserGuard
 from newsletter.web.kept_pages import Door
 from newsletter.web.offers import OFFERS, Offers
 from newsletter.web.own_pages import OwnPagesDoor
 from newsletter.web.page_store import PageStore
-from newsletter.web.security import limit_callers, limit_forms, secure
+from newsletter.web.security import limit_callers, limit_forms, secure, trust_proxies
 from newsletter.web.shared import Shared
 from newsletter.web.shared import share as share_parts
+from newsletter.web.sign_up_door import SignUpDoor
 from newsletter.web.versions import VERSION, Version
 
 _OPENED_BY_LINKS = (confirm, preferences, hour, less, resume, push, address, mine, undo, unsubscribe)
@@ -91,7 +93,8 @@ def create_app(
     app = Flask("newsletter.web", template_folder=str(resource("templates") / "web"))
     app.url_map.converters.update(number=Number, month=MonthName)
     publication = branded_publication(settings, database, clock)
-    share_parts(app.extensions, Shared(settings, database, clock, wake, publication))
+    here = Shared(settings, database, clock, wake, publication)
+    share_parts(app.extensions, here)
     app.extensions[OFFERS] = Offers(database)
     secure(app, settings)
     csrf = CSRFProtect(app)
@@ -112,7 +115,7 @@ def create_app(
     errors.install(app)
     asking.install(app.extensions)
     machine.install(app.extensions, _machine(settings, database, clock))
-    _put_doors_before(app, settings, database, clock)
+    _put_doors_before(app, here)
     return app
 
 
@@ -121,16 +124,21 @@ def _machine(settings: Settings, database: Database, clock: Callable[[], datetim
     return StoryMachine(author, settings.llm_seconds) if author else None
 
 
-def _put_doors_before(
-    app: Flask, settings: Settings, database: Database, clock: Callable[[], datetime]
-) -> None:
-    """Give out again what was made a moment ago: everybody's pages, and what readers' own have in common."""
-    version = app.extensions[VERSION] = Version(database)
+def _put_doors_before(app: Flask, here: Shared) -> None:
+    """Give out again what was made a moment ago: everybody's pages, and what readers' own have in common.
+
+    And take down sign-ups that are as they should be.
+    """
+    settings, offers = here.settings, app.extensions[OFFERS]
+    version = app.extensions[VERSION] = Version(here.database)
     cookie = str(app.config["SESSION_COOKIE_NAME"])
     door: Any = Door(app.wsgi_app, PageStore(), version, i18n.language_of_kept_page, cookie)
     if not settings.comments:  # their form is guarded by a cookie: then the page is one browser's alone
-        door = OwnPagesDoor(door, settings.keys, database, clock, app.extensions[OFFERS])
+        door = OwnPagesDoor(door, settings.keys, here.database, here.clock, offers)
+    if not settings.altcha:  # proof of work takes more than a look at the form
+        door = SignUpDoor(door, app, here, offers, BrowserGuard(settings.keys[0]))
     app.wsgi_app = door  # type: ignore[method-assign]
+    trust_proxies(app, settings.trusted_proxies)
 
 
 def _dress(app: Flask, settings: Settings, look: Brand) -> None:

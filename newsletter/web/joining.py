@@ -1,4 +1,7 @@
-"""What the form and the embedded form have in common: reading what was typed, taking the sign-up down."""
+"""What all forms for sign-ups have in common: reading what was typed, taking the sign-up down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import request
 
@@ -8,20 +11,39 @@ from newsletter.direct import Direct
 from newsletter.disposable import blocked_domains
 from newsletter.subscribers import UnknownTopic
 from newsletter.web import wording, work
-from newsletter.web.forms import SignUpForm, read_sign_up
+from newsletter.web.forms import Posted, SignUpForm, read_sign_up
+from newsletter.web.headlines import TopicNews
 from newsletter.web.i18n import _, page_language
 from newsletter.web.offers import offers
-from newsletter.web.shared import shared
+from newsletter.web.shared import Shared, shared
 
 # People never see this field; programs that fill in every field do not know that.
 TRAP = "website"
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How somebody asks: by which words, in which language, by which form, from which address of the network.
+
+    `proof` is what their browser worked out, where that is asked for.
+    """
+
+    wording: str
+    language: str
+    via: str
+    address: str
+    proof: str = ""
+
+
 def read_form() -> SignUpForm:
     """The form as it came in."""
-    here = shared()
-    offered = [topic.slug for topic in offers()]
-    return read_sign_up(request.form, offered, blocked_domains(here.settings.blocked_domains))
+    return read_fields(request.form, shared(), offers())
+
+
+def read_fields(posted: Posted, here: Shared, offered: Sequence[TopicNews]) -> SignUpForm:
+    """The form with these fields."""
+    slugs = [topic.slug for topic in offered]
+    return read_sign_up(posted, slugs, blocked_domains(here.settings.blocked_domains))
 
 
 def is_trapped() -> bool:
@@ -34,24 +56,30 @@ def take(form: SignUpForm, via: str = "web") -> None:
 
     It may have a problem then: a topic that was on offer a moment ago and is not any more.
     """
+    words = wording.sign_up_wording(shared().publication.name)
+    proof = request.form.get(work.FIELD, "")
     try:
-        _take(form, via)
+        join(shared(), form, Asking(words, page_language(), via, request.remote_addr or "", proof))
     except UnknownTopic:
         form.problems["topics"] = _("Please tick at least one topic.")
 
 
-def _take(form: SignUpForm, via: str) -> None:
-    here = shared()
-    settings, now, publication = here.settings, here.clock(), here.publication
-    words = wording.sign_up_wording(publication.name)
-    asked = form.request(words, page_language(), via, kept_network())
-    visitor = Visitor(request.remote_addr or "", settings.counting_key)
-    welcome = joining.Welcome(settings.sign_ups_per_hour, publication.list_domain)
-    proof = request.form.get(work.FIELD, "")
-    solved = settings.altcha and work.solved(proof, visitor.secret, now)
+def join(here: Shared, form: SignUpForm, asking: Asking) -> None:
+    """Take a form without problems down, and tell the workers of its mail.
+
+    Raises `TooManyAttempts` and `UnknownTopic`; nothing stays of it then.
+    """
+    settings, now = here.settings, here.clock()
+    network = network_of(asking.address) if settings.keep_network else None
+    asked = form.request(asking.wording, asking.language, asking.via, network)
+    visitor = Visitor(asking.address, settings.counting_key)
+    welcome = joining.Welcome(settings.sign_ups_per_hour, here.publication.list_domain)
+    solved = settings.altcha and work.solved(asking.proof, visitor.secret, now)
 
     def written(direct: Direct) -> bool:
-        proved = not settings.altcha or (solved and is_new(direct, "proof", proof, visitor.secret, now))
+        proved = not settings.altcha or (
+            solved and is_new(direct, "proof", asking.proof, visitor.secret, now)
+        )
         return joining.join(direct, asked, visitor, welcome, now, proved)
 
     if here.database.together(written):

@@ -31,7 +31,7 @@ _WITH_TOKEN = _PERSONAL[:6]
 
 
 def secure(app: Flask, settings: Settings) -> None:
-    """Set the limits and cookie flags, trust as many proxies as the settings say, add the headers."""
+    """Set the limits and cookie flags, add the headers."""
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
@@ -47,11 +47,14 @@ def secure(app: Flask, settings: Settings) -> None:
     app.secret_key = settings.keys[0]
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.keys[1:])
     app.session_interface = SignedCookie()
-    hops = settings.trusted_proxies
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.context_processor(lambda: {"csp_nonce": csp_nonce()})
     app.after_request(lambda response: _add_headers(response, _https(settings)))
+
+
+def trust_proxies(app: Flask, hops: int) -> None:
+    """Believe so many proxies in front of the application, and of its doors, where visitors come from."""
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def limit_forms(app: Flask, *endpoints: str) -> None:

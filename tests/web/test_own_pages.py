@@ -14,6 +14,7 @@ from newsletter.models import Subscriber, Topic
 from newsletter.tokens import Purpose
 from newsletter.web import own_pages, preferences_page
 from newsletter.web.own_pages import OwnPagesDoor
+from newsletter.web.sign_up_door import SignUpDoor
 from tests.web.builders import add_subscriber
 from tests.web.conftest import Site
 from tests.web.forms import csrf_token
@@ -46,8 +47,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 def from_the_application(site: Site, link: str) -> TestResponse:
     """The page as it is made for one reader, without the door."""
-    assert isinstance(site.app.wsgi_app, OwnPagesDoor)
-    return Client(site.app.wsgi_app.inner).get(link)
+    assert isinstance(site.app.wsgi_app, SignUpDoor)
+    door = site.app.wsgi_app.inner
+    assert isinstance(door, OwnPagesDoor)
+    return Client(door.inner).get(link)
 
 
 def test_readers_of_the_same_choices_share_a_page_but_nothing_of_their_own(
