@@ -2,6 +2,7 @@
 
 import multiprocessing
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -36,24 +37,9 @@ def measure(sources: int, entries: int) -> Report:
     Raises `CannotMeasure` when articles are missing afterwards.
     """
     rounds = [(_parse_alone(sources, entries), _poll(sources, entries)) for _ in range(ROUNDS)]
-    planned_seconds, few_mb, many_mb = _plan()
+    figures = _figures(rounds, sources, entries) | _plan()
+    planned = figures["plan_seconds"]
     alone = median(seconds for seconds, _polled in rounds)
-    first, again = (
-        median(getattr(polled, name) for _seconds, polled in rounds)
-        for name in ("first_seconds", "again_seconds")
-    )
-    figures = {
-        "ratio_feedparser": median(seconds / polled.first_seconds for seconds, polled in rounds),
-        "unchanged_speedup": median(
-            polled.first_seconds / polled.again_seconds for _seconds, polled in rounds
-        ),
-        "peak_rss_mb": max(polled.tree_rss_mb for _seconds, polled in rounds),
-        "sources_per_second": sources / first,
-        "articles_per_second": sources * entries / first,
-        "unchanged_per_second": sources / again,
-        "plan_seconds": planned_seconds,
-        "plan_growth_mb": many_mb - few_mb,
-    }
     _seconds, last = rounds[-1]
     return Report(
         bench="ingest",
@@ -61,20 +47,35 @@ def measure(sources: int, entries: int) -> Report:
         columns=("what", "seconds", "sources/s", "processor, ms a source"),
         rows=[
             (f"feedparser alone, {WORKERS} processes", alone, sources / alone, ""),
-            _row("first poll", first, last.cpu_seconds, sources),
-            _row("nothing changed", again, last.again_cpu_seconds, sources),
+            _row("first poll", sources / figures["sources_per_second"], last.cpu_seconds, sources),
+            _row(
+                "nothing changed", sources / figures["unchanged_per_second"], last.again_cpu_seconds, sources
+            ),
         ],
         notes=(
             f"{sources:,} sources of {entries} entries, {len(make_feed(0, entries)) // 1024} KB each. The"
             f" poller itself held {last.rss_mb:.0f} MB, without its {WORKERS} readers.",
             f"Medians of {ROUNDS} rounds, in which both were measured in turn.",
-            f"{PLANNED_SOURCES:,} sources due within an hour were claimed in {planned_seconds:.1f} s.",
+            f"{PLANNED_SOURCES:,} sources due within an hour were claimed in {planned:.1f} s.",
         ),
     )
 
 
-def _row(name: str, seconds: float, cpu: float, sources: int) -> tuple[str | float, ...]:
-    return name, seconds, sources / seconds, 1000 * cpu / sources
+def _figures(rounds: Sequence[tuple[float, Polled]], sources: int, entries: int) -> dict[str, float]:
+    first = median(polled.first_seconds for _seconds, polled in rounds)
+    again = median(polled.again_seconds for _seconds, polled in rounds)
+    return {
+        "ratio_feedparser": median(seconds / polled.first_seconds for seconds, polled in rounds),
+        "unchanged_speedup": median(polled.first_seconds / polled.again_seconds for _, polled in rounds),
+        "peak_rss_mb": max(polled.tree_rss_mb for _seconds, polled in rounds),
+        "sources_per_second": sources / first,
+        "articles_per_second": sources * entries / first,
+        "unchanged_per_second": sources / again,
+    }
+
+
+def _row(name: str, rate: float, cpu: float, sources: int) -> tuple[str | float, ...]:
+    return name, sources / rate, rate, 1000 * cpu / sources
 
 
 def _poll(sources: int, entries: int) -> Polled:
@@ -118,8 +119,8 @@ def _parse_alone(sources: int, entries: int) -> float:
     return seconds
 
 
-def _plan() -> tuple[float, float, float]:
-    """Seconds to claim 10,000 sources over an hour; the planner's peak memory for a tenth, and for all."""
+def _plan() -> dict[str, float]:
+    """Seconds to claim 10,000 sources over an hour; what more memory that takes than a tenth of them."""
     with TemporaryDirectory(prefix="bench-ingest-") as name:
         folders = [Path(name) / "few", Path(name) / "many"]
         for folder, count in zip(folders, (PLANNED_SOURCES // 10, PLANNED_SOURCES), strict=True):
@@ -130,7 +131,7 @@ def _plan() -> tuple[float, float, float]:
     seconds, many_mb, claimed = many
     if claimed != PLANNED_SOURCES:
         raise CannotMeasure(f"{claimed:,} sources of {PLANNED_SOURCES:,} were claimed: planning is wrong")
-    return seconds, few[1], many_mb
+    return {"plan_seconds": seconds, "plan_growth_mb": many_mb - few[1]}
 
 
 def _claim_all(folder: Path) -> tuple[float, float, int]:

@@ -29,7 +29,7 @@ from newsletter.mail.proof import proof_issue
 from newsletter.models import Edition, Story
 from newsletter.subscribers import SignUp, confirm, find_by_handle, offered_topics, sign_up
 from newsletter.tokens import Purpose, make_dated_token
-from newsletter.web.preview import preview_app
+from newsletter.web.preview import Preview, preview_app
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 START_SECONDS = 180
@@ -128,7 +128,7 @@ def photograph(
 @contextmanager
 def preview() -> Iterator[str]:
     """The address of what `newsletter edition preview` shows: the made-up issue in every shape."""
-    app = preview_app(
+    pages = Preview(
         "Made-up news",
         PUBLICATION.base_url,
         lambda language, length: proof_issue(
@@ -136,6 +136,7 @@ def preview() -> Iterator[str]:
         ),
         lambda: "",
     )
+    app = preview_app(pages)
     server: Any = waitress.create_server(app, host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -29,10 +29,10 @@ def serve_preview(publication: Publication, title: str, load: Callable[[str], Ed
     """
     import waitress
 
-    from newsletter.web.preview import preview_app  # brings Flask along
+    from newsletter.web.preview import Preview, preview_app  # brings Flask along
 
     proofs = _Proofs(publication, load)
-    app = preview_app(title, publication.base_url, proofs.show, lambda: _stamp(load))
+    app = preview_app(Preview(title, publication.base_url, proofs.show, lambda: _stamp(load)))
     server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     address = f"http://127.0.0.1:{server.effective_port}/"
     # Waitress hears Ctrl-C only once it runs.

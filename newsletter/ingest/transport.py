@@ -24,6 +24,7 @@ class GuardedTransport(httpx2.BaseTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer to one request, its body still to be read."""
         url = httpcore2.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -42,6 +43,7 @@ class GuardedTransport(httpx2.BaseTransport):
         return httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
     def close(self) -> None:
+        """Hang up."""
         self._pool.close()
 
 

@@ -5,6 +5,7 @@ An application of its own, for `newsletter edition preview`; it is no part of th
 
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,28 +29,29 @@ _PAGE_POLICY = (
 Show = Callable[[str, str], Proof]
 
 
-def preview_app(title: str, base_url: str, show: Show, stamp: Callable[[], str]) -> Flask:
-    """The application. `show` renders the issue in a language and a length, `stamp` changes when it would.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The pages. `show` renders the issue in a language and a length, `stamp` changes when it would.
 
-    Images are loaded from `base_url` alone. It answers only to names of this machine.
+    Images are loaded from `base_url` alone.
     """
-    app = Flask(__name__, template_folder=str(resource("templates") / "web"))
-    app.config.update(TRUSTED_HOSTS=["127.0.0.1", "localhost"], SEND_FILE_MAX_AGE_DEFAULT=0)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    i18n.install(app)
-    app.before_request(i18n.heed_browser_alone)
 
-    @app.get("/")
-    def page() -> ResponseReturnValue:
+    title: str
+    base_url: str
+    show: Show
+    stamp: Callable[[], str]
+
+    def page(self) -> ResponseReturnValue:
+        """The issue in all its shapes, each in a frame; or what keeps it from being rendered."""
         language, length = _asked()
-        proof, trouble = _tried(show, language, length)
+        proof, trouble = _tried(self.show, language, length)
         return render_template(
             "preview.html",
-            title=title,
+            title=self.title,
             proof=proof,
             trouble=trouble,
             clipped_at=CLIPPED_AT,
-            stamp=stamp(),
+            stamp=self.stamp(),
             chosen={"language": language, "length": length},
             languages=LANGUAGES,
             lengths=[length.value for length in Length],
@@ -57,29 +59,43 @@ def preview_app(title: str, base_url: str, show: Show, stamp: Callable[[], str])
             room=ROOM,
         )
 
-    @app.get("/mail.html")
-    def html() -> ResponseReturnValue:
-        document = show(*_asked()).rendered.html
+    def html(self) -> ResponseReturnValue:
+        """The mail's HTML as one frame shows it."""
+        document = self.show(*_asked()).rendered.html
         scheme = "dark" if request.args.get("scheme") == "dark" else "light"
-        answer = make_response(in_frame(document, scheme, base_url))
-        answer.headers["Content-Security-Policy"] = policy(base_url, request.args.get("images") != "off")
+        answer = make_response(in_frame(document, scheme, self.base_url))
+        with_images = request.args.get("images") != "off"
+        answer.headers["Content-Security-Policy"] = policy(self.base_url, with_images)
         return answer
 
-    @app.get(PICTURE)
-    def picture() -> ResponseReturnValue:
-        return Response(draw_sample(), mimetype="image/jpeg")
+    def text(self) -> ResponseReturnValue:
+        """The mail's text part."""
+        return Response(self.show(*_asked()).rendered.text, mimetype="text/plain")
 
-    @app.get("/mail.txt")
-    def text() -> ResponseReturnValue:
-        return Response(show(*_asked()).rendered.text, mimetype="text/plain")
+    def now(self) -> ResponseReturnValue:
+        """What the page compares to know that it is out of date."""
+        return Response(self.stamp(), mimetype="text/plain")
 
-    @app.get("/stamp")
-    def now() -> ResponseReturnValue:
-        return Response(stamp(), mimetype="text/plain")
 
+def preview_app(preview: Preview) -> Flask:
+    """The application with these pages. It answers only to names of this machine."""
+    app = Flask(__name__, template_folder=str(resource("templates") / "web"))
+    app.config.update(TRUSTED_HOSTS=["127.0.0.1", "localhost"], SEND_FILE_MAX_AGE_DEFAULT=0)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    i18n.install(app)
+    app.before_request(i18n.heed_browser_alone)
+    app.add_url_rule("/", view_func=preview.page)
+    app.add_url_rule("/mail.html", view_func=preview.html)
+    app.add_url_rule("/mail.txt", view_func=preview.text)
+    app.add_url_rule("/stamp", view_func=preview.now)
+    app.add_url_rule(PICTURE, view_func=_picture)
     app.register_error_handler(Exception, _say_what_is_wrong)
     app.after_request(_add_headers)
     return app
+
+
+def _picture() -> ResponseReturnValue:
+    return Response(draw_sample(), mimetype="image/jpeg")
 
 
 def _asked() -> tuple[str, str]:

@@ -11,7 +11,7 @@ from PIL import Image
 from newsletter.demo.drawings import SAMPLE_SIZE
 from newsletter.demo.sample import LANGUAGES, sample_editions
 from newsletter.mail.proof import Proof, proof_issue
-from newsletter.web.preview import preview_app
+from newsletter.web.preview import Preview, preview_app
 from newsletter.web.preview_frame import in_frame, in_scheme
 from tests.mail.sample import PUBLICATION
 
@@ -24,7 +24,7 @@ def show(language: str, length: str) -> Proof:
 
 @pytest.fixture
 def visitor() -> FlaskClient:
-    return preview_app("Science", "https://news.example.com", show, lambda: "stamp-1").test_client()
+    return preview_app(Preview("Science", "https://news.example.com", show, lambda: "stamp-1")).test_client()
 
 
 def test_the_page_tells_subject_and_size(visitor: FlaskClient) -> None:
@@ -66,7 +66,7 @@ def test_a_broken_template_is_told_with_its_place_and_nothing_else_breaks() -> N
     def broken(_language: str, _length: str) -> Proof:
         raise TemplateSyntaxError("unexpected '}'", 12, "issue/body.html")
 
-    visitor = preview_app("Science", "https://news.example.com", broken, lambda: "1").test_client()
+    visitor = preview_app(Preview("Science", "https://news.example.com", broken, lambda: "1")).test_client()
     page = visitor.get("/")
     assert page.status_code == 200
     assert 'role="alert"' in page.text
