@@ -143,6 +143,14 @@ def test_a_feed_of_thousands_of_entries_is_read_up_to_a_limit() -> None:
     assert len(parse_feed(body.encode(), URL).entries) == 500
 
 
+@pytest.mark.parametrize("name", [b"windows\xff-1251", b"utf\0-8", b"utf-8;"])
+def test_a_declared_encoding_that_is_no_name_of_one_does_not_count(name: bytes) -> None:
+    body = b'<?xml version="1.0" encoding="%s"?><rss version="2.0"><channel>' % name
+    body += "<title>Großer Hafen</title><item><title>Fähre fährt</title></item></channel></rss>".encode()
+
+    assert [entry.title for entry in parse_feed(body, URL).entries] == ["Fähre fährt"]
+
+
 def test_characters_no_database_stores_are_left_out() -> None:
     body = (
         "<rss version='2.0'><channel><item><title>a&#0;b&#xD800;c&#99999999;d</title></item></channel></rss>"
