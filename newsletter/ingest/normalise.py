@@ -86,7 +86,7 @@ def normalise_entry(
     canonical = canonical_url(url)
     published = plausible_time(entry.published, now)
     return NormalisedEntry(
-        guid=_guid(entry.guid or canonical),
+        guid=_guid(entry.guid) or _guid(canonical),
         url=url,
         canonical_url=canonical,
         title=title,

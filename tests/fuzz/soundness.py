@@ -12,8 +12,10 @@ from newsletter.ingest.shorten import shorten
 URL = "https://feeds.example.com/news/feed.xml"
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 _ACTIVE = frozenset(
-    ("script", "iframe", "object", "embed", "style", "form", "img", "svg", "math", "link", "meta", "base")
-    + ("video", "audio", "input")
+    (
+        *("script", "iframe", "object", "embed", "style", "form", "img", "svg", "math", "link", "meta"),
+        *("base", "video", "audio", "input"),
+    )
 )
 _ACTING = frozenset(("src", "srcset", "style", "action", "formaction", "background", "poster"))
 _SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-\s]*):", re.I)

@@ -238,6 +238,12 @@ def test_an_entry_without_link_or_words_is_none(empty: Entry) -> None:
     assert normalise_entry(empty, FEED, NOW) is None
 
 
+def test_a_guid_of_nothing_that_can_be_seen_names_nothing() -> None:
+    found = normalise_entry(Entry(title="x", link="https://example.com/p/1", guid="\x01\u200b"), FEED, NOW)
+    assert found is not None
+    assert found.guid == "https://example.com/p/1"
+
+
 def test_an_address_that_stands_in_the_guid_only_is_used() -> None:
     found = normalise_entry(Entry(title="x", guid="https://example.com/p/1"), FEED, NOW)
 
