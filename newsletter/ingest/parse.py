@@ -108,12 +108,16 @@ def _parse(body: bytes, headers: dict[str, str]) -> Any:
 
 
 def _feedparser(body: bytes, headers: dict[str, str]) -> Any:
-    return feedparser.parse(
-        io.BytesIO(body),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=_may_hold_relative_links(body),
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(body),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=_may_hold_relative_links(body),
+        )
+    except (LookupError, TypeError, AttributeError) as error:
+        # Elements that end where they never began, say.
+        raise ParseError("It is too damaged to be read: its elements are not one within another.") from error
 
 
 def _may_hold_relative_links(body: bytes) -> bool:

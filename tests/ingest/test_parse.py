@@ -151,6 +151,15 @@ def test_a_declared_encoding_that_is_no_name_of_one_does_not_count(name: bytes) 
     assert [entry.title for entry in parse_feed(body, URL).entries] == ["Fähre fährt"]
 
 
+def test_what_the_feed_reader_stumbles_over_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(*_given: object, **_more: object) -> None:
+        raise KeyError("links")
+
+    monkeypatch.setattr("feedparser.parse", stumbles)
+    with pytest.raises(ParseError, match="too damaged to be read"):
+        parse_feed(b"<rss version='2.0'><channel></link>", URL)
+
+
 def test_characters_no_database_stores_are_left_out() -> None:
     body = (
         "<rss version='2.0'><channel><item><title>a&#0;b&#xD800;c&#99999999;d</title></item></channel></rss>"
