@@ -23,7 +23,7 @@ from newsletter.mail.languages import LANGUAGES
 from newsletter.subscribers import UnknownTopic
 from newsletter.web import joining, public, stamps
 from newsletter.web.browser_guard import FIELD, BrowserGuard
-from newsletter.web.forms import Posted, SignUpForm
+from newsletter.web.forms import Posted
 from newsletter.web.i18n import SHOWN_IN, language_of_kept_page
 from newsletter.web.offers import Offers
 from newsletter.web.shared import Shared
@@ -49,22 +49,30 @@ class SignUpDoor:
         body = _form_in(environ)
         if body is None:
             return self.inner(environ, start_response)
-        taken = self._taken({**environ, _INPUT: BytesIO(body)}, body)
+        try:
+            taken = self._taken({**environ, _INPUT: BytesIO(body)}, body)
+        except (TooManyAttempts, UnknownTopic, SQLAlchemyError):
+            taken = None  # nothing of it stayed: the application tries, and says what is wrong
         if taken is None:
             return self.inner({**environ, _INPUT: BytesIO(body)}, start_response)
         answer, session = taken
         return answer.give(session, start_response)
 
     def _taken(self, environ: WSGIEnvironment, body: bytes) -> tuple[Answer, str] | None:
-        """The answer to a sign-up that was taken down, and its cookie; None for one that is not plain."""
+        """The answer to a sign-up that was taken down, and its cookie; None for one that is not plain.
+
+        Raises what the database and the limits raise.
+        """
         posted = _fields(body)
         session = self.app.session_interface.open_session(self.app, Request(environ, populate_request=False))
         if posted is None or session is None or not self._is_ours(session, posted):
             return None
         form = joining.read_fields(posted, self.here, self.offers())
         answer = None if form.problems else self._answer(environ, posted.get(SHOWN_IN, ""))
-        if answer is None or not self._joined(form, answer, environ):
+        if answer is None:
             return None
+        remote = environ.get("REMOTE_ADDR", "")
+        joining.join(self.here, form, joining.Asking(answer.wording, answer.language, "web", remote))
         signing: Any = self.app.session_interface
         return answer, signing.get_signing_serializer(self.app).dumps({**session, public.ASKED: True})
 
@@ -75,14 +83,6 @@ class SignUpDoor:
             and self.guard.holds(session, posted.get(FIELD, ""))
             and not stamps.too_quick(self.here.settings.keys, shown, self.here.clock())
         )
-
-    def _joined(self, form: SignUpForm, answer: Answer, environ: WSGIEnvironment) -> bool:
-        asking = joining.Asking(answer.wording, answer.language, "web", environ.get("REMOTE_ADDR", ""))
-        try:
-            joining.join(self.here, form, asking)
-        except (TooManyAttempts, UnknownTopic, SQLAlchemyError):
-            return False  # nothing of it stayed: the application tries, and says what is wrong
-        return True
 
     def _answer(self, environ: WSGIEnvironment, shown_in: str) -> Answer | None:
         """The answer in the visitor's language; None for an address that is not the form's."""

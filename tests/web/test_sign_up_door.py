@@ -16,6 +16,7 @@ from wtforms import ValidationError
 from newsletter.models import ConsentRecord, Delivery, Subscriber
 from newsletter.web import joining, public
 from newsletter.web.browser_guard import BrowserGuard
+from newsletter.web.offers import Offers
 from tests.web.builders import SECRET
 from tests.web.conftest import Site
 from tests.web.forms import ANN, csrf_token
@@ -148,14 +149,19 @@ def test_a_limit_that_is_reached_is_told_by_the_application(site: Site, reached:
     assert reached == ["reached"]
 
 
+@pytest.mark.parametrize(("where", "what"), [(joining, "join"), (Offers, "__call__")])
 def test_a_database_that_is_away_is_told_by_the_application(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    where: object, what: str, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_given: object) -> None:
         raise OperationalError("", {}, Exception("away"))
 
-    monkeypatch.setattr(joining, "join", away)
-    assert sent(site).status_code == 503
+    client = site.client()
+    token = csrf_token(client.get("/").text)
+    monkeypatch.setattr(where, what, away)
+    answer = client.post("/", data={"csrf_token": token, **ANN})
+    assert answer.status_code == 503
+    assert "We cannot answer just now" in answer.text
 
 
 @pytest.mark.parametrize(
