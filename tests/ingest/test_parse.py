@@ -143,7 +143,9 @@ def test_a_feed_of_thousands_of_entries_is_read_up_to_a_limit() -> None:
     assert len(parse_feed(body.encode(), URL).entries) == 500
 
 
-@pytest.mark.parametrize("name", [b"windows\xff-1251", b"utf\0-8", b"utf-8;", b"", b">"])
+@pytest.mark.parametrize(
+    "name", [b"windows\xff-1251", b"utf\0-8", b"utf-8;", b"", b">", b'\xff" encoding="\xfe']
+)
 def test_a_declared_encoding_that_is_no_name_of_one_does_not_count(name: bytes) -> None:
     body = b'<?xml version="1.0" encoding="%s"?><rss version="2.0"><channel>' % name
     body += "<title>Großer Hafen</title><item><title>Fähre fährt</title></item></channel></rss>".encode()
