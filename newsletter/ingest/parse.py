@@ -38,6 +38,8 @@ _CHARACTER_REFERENCE = re.compile(
 # declaration's line.
 _NAMELESS_ENCODING = re.compile(rb"""encoding=(?=["'](?![A-Za-z][A-Za-z0-9._-]*["']))""")
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?.*")
+# What feedparser raises over what it did not expect.
+_STUMBLES = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
 # An address in an attribute that is neither whole nor empty, however its quotes are written. A pattern each:
 # one that begins with fixed letters is found ten times as fast.
 _RELATIVE = [
@@ -100,24 +102,24 @@ def _entries(found: Any) -> tuple[Entry, ...]:
 def _parse(body: bytes, headers: dict[str, str]) -> Any:
     try:
         return _feedparser(body, headers)
-    except (ValueError, OverflowError):
-        # feedparser gives up at a reference to a character that cannot be, like &#xD800;, and at a
-        # declaration whose encoding cannot be read.
+    except _STUMBLES:
+        # It gives up at a reference to a character that cannot be, like &#xD800;, and at a declaration
+        # whose encoding cannot be read.
         readable = _DECLARATION.sub(lambda line: _NAMELESS_ENCODING.sub(b"e=", line[0]), body)
+    try:
         return _feedparser(_CHARACTER_REFERENCE.sub(b"", readable), headers)
+    except _STUMBLES as error:
+        # At elements that end where they never began, say, or names that are none.
+        raise ParseError("It is too damaged to be read: its elements are mixed up.") from error
 
 
 def _feedparser(body: bytes, headers: dict[str, str]) -> Any:
-    try:
-        return feedparser.parse(
-            io.BytesIO(body),
-            response_headers=headers,
-            sanitize_html=False,
-            resolve_relative_uris=_may_hold_relative_links(body),
-        )
-    except (LookupError, TypeError, AttributeError) as error:
-        # Elements that end where they never began, say.
-        raise ParseError("It is too damaged to be read: its elements are not one within another.") from error
+    return feedparser.parse(
+        io.BytesIO(body),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=_may_hold_relative_links(body),
+    )
 
 
 def _may_hold_relative_links(body: bytes) -> bool:

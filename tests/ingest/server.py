@@ -123,8 +123,8 @@ def endless_interim(handler: Handler) -> None:
 
 
 def silent(handler: Handler) -> None:
-    """No answer at all while the connection stays open."""
-    handler.server.stopping.wait(30)
+    """No answer at all while the connection stays open: for longer than any fetch waits."""
+    handler.server.stopping.wait(60)
 
 
 def cut_off(handler: Handler) -> None:

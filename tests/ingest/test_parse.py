@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -154,12 +155,10 @@ def test_a_declared_encoding_that_is_no_name_of_one_does_not_count(name: bytes) 
 
 
 def test_what_the_feed_reader_stumbles_over_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumbles(*_given: object, **_more: object) -> None:
-        raise KeyError("links")
-
-    monkeypatch.setattr("feedparser.parse", stumbles)
-    with pytest.raises(ParseError, match="too damaged to be read"):
-        parse_feed(b"<rss version='2.0'><channel></link>", URL)
+    for error in (KeyError("links"), ValueError("too many values to unpack"), AttributeError("None")):
+        monkeypatch.setattr("feedparser.parse", Mock(side_effect=error))
+        with pytest.raises(ParseError, match="too damaged to be read"):
+            parse_feed(b"<rss version='2.0'><channel></link>", URL)
 
 
 def test_characters_no_database_stores_are_left_out() -> None:
