@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -86,7 +87,9 @@ def _inline(markup: str) -> list[Picture]:
     if "<img" not in markup[:_ENOUGH].lower():
         return []
     finder = _Finder()
-    finder.feed(markup[:_ENOUGH])
+    # Python's parser gives up at a broken `<![`: what stood before it counts.
+    with suppress(AssertionError):
+        finder.feed(markup[:_ENOUGH])
     return finder.found
 
 

@@ -54,6 +54,14 @@ def test_a_picture_the_feed_names_goes_before_one_in_the_text() -> None:
     assert entry_of(text).image == "https://example.com/in-text.jpg"
 
 
+def test_broken_markup_costs_no_more_than_the_pictures_behind_it() -> None:
+    text = markup(
+        '<img src="https://example.com/first.jpg"><p><![<oops><img src="https://example.com/2.jpg">'
+    )
+
+    assert entry_of(text).image == "https://example.com/first.jpg"
+
+
 def test_an_attached_picture_is_taken_and_attached_sound_is_not() -> None:
     picture = '<enclosure url="https://example.com/a.jpg" type="image/jpeg" length="1"/>'
     sound = '<enclosure url="https://example.com/a.mp3" type="audio/mpeg" length="1"/>'
