@@ -6,7 +6,7 @@ from typing import Any
 
 from newsletter.editions.documents import Document
 from newsletter.editions.pair_features import candidates, make_window, pair_features
-from newsletter.editions.pair_meaning import Meaning, with_meaning
+from newsletter.editions.pair_meaning import UNSEEN, Meaning, with_meaning
 from newsletter.editions.pair_weights import Logistic, PairWeights, pair_weights
 from newsletter.editions.similarity import Pair, similar_pairs, told
 from newsletter.editions.wording import Names, wording
@@ -20,8 +20,6 @@ ENOUGH = 40
 # Texts are less alike than this by chance; from `ALIKE` on they surely tell of one event.
 FAINT = 0.08
 ALIKE = 0.24
-# Pairs this unlikely by their words may still mean the same.
-_FAINT_WORDS = 0.02
 
 
 def scored_pairs(
@@ -36,19 +34,20 @@ def scored_pairs(
     Only pairs of at least `floor`, published at most `within` apart. Two articles that both come with
     text are judged by it, all others by their headlines; with `meaning`, by that as well.
     """
+    learnt = weights or pair_weights()
     if meaning is None:
-        return _by_words(documents, floor, within, weights)
-    known = _by_words(documents, min(floor, _FAINT_WORDS), within, weights)
-    return with_meaning(documents, known, floor, within, meaning)
+        return _by_words(documents, floor, within, learnt)
+    known = _by_words(documents, min(floor, UNSEEN), within, learnt)
+    return with_meaning(documents, known, floor, within, meaning, learnt.meaning)
 
 
 def _by_words(
-    documents: Sequence[Document], floor: float, within: timedelta, weights: PairWeights | None
+    documents: Sequence[Document], floor: float, within: timedelta, weights: PairWeights
 ) -> Iterator[Pair]:
     texted = [index for index, document in enumerate(documents) if has_text(document)]
     by_text = set(texted)
     bare = len(by_text) < len(documents)
-    by_headline = headline_pairs(documents, floor, within, weights or pair_weights()) if bare else ()
+    by_headline = headline_pairs(documents, floor, within, weights) if bare else ()
     for one, other, score in by_headline:
         if not (one in by_text and other in by_text):
             yield one, other, score

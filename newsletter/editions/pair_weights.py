@@ -26,6 +26,17 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class MeaningWeights:
+    """What a pair's log-odds are with sentence vectors: `words` of those by words, and `beyond` for each
+    standard deviation that the two are more alike than `neutral` above any two of their window.
+    """
+
+    words: float
+    beyond: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
 class PairWeights:
     """`telling`: how rare known words are (natural log of 1 / share of headlines), `unknown` all others."""
 
@@ -33,6 +44,7 @@ class PairWeights:
     unknown: float
     whole: Logistic
     direct: Logistic
+    meaning: MeaningWeights
 
     def weight(self, word: str, held_by: float, count: int) -> float:
         """How telling a word is in a window of `count` documents of which `held_by` have it."""
@@ -54,6 +66,7 @@ def read_weights(stored: Mapping[str, Any]) -> PairWeights:
         unknown=float(stored["unknown"]),
         whole=_logistic(stored["whole"]),
         direct=_logistic(stored["direct"]),
+        meaning=MeaningWeights(**stored["meaning"]),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # A headline is shown below another only from this score on. What few tell of must be surer: to be one of
 # many that are alike is evidence of its own.
-SHOWN, SHOWN_IN_A_CROWD = 0.985, 0.94
+SHOWN, SHOWN_IN_A_CROWD = 0.988, 0.94
 CROWD = 16
 # For each document its neighbours, with how likely they are one story.
 Scores = Mapping[int, Mapping[int, float]]

@@ -9,8 +9,10 @@ import pytest
 
 from newsletter.editions.cluster import cluster
 from newsletter.editions.documents import Document
-from newsletter.editions.pair_meaning import with_meaning
+from newsletter.editions.pair_meaning import Meaning, with_meaning
+from newsletter.editions.pair_weights import MeaningWeights, pair_weights
 from newsletter.editions.sentence_model import SentenceModel
+from newsletter.editions.similarity import Pair
 from tests.editions.newsroom import document
 from tests.editions.sentence_models import vectors_of, write_model
 
@@ -32,10 +34,20 @@ def day(*titles: str, hours: Sequence[int] = ()) -> list[Document]:
     return [document(number + 1, title, hours_ago=ages[number]) for number, title in enumerate(told)]
 
 
+def scored(
+    documents: Sequence[Document],
+    pairs: Sequence[Pair],
+    meaning: Meaning,
+    weights: MeaningWeights | None = None,
+    floor: float = 0.0,
+) -> dict[tuple[int, int], float]:
+    weights = weights or pair_weights().meaning
+    return {pair[:2]: pair[2] for pair in with_meaning(documents, pairs, floor, WITHIN, meaning, weights)}
+
+
 def doubtful(documents: list[Document], model: SentenceModel) -> float:
     """What becomes of the first two, which their words leave in doubt."""
-    found = with_meaning(documents, [(0, 1, 0.3)], 0.0, WITHIN, model)
-    return next(score for one, other, score in found if (one, other) == (0, 1))
+    return scored(documents, [(0, 1, 0.3)], model)[0, 1]
 
 
 def test_a_doubtful_pair_that_means_the_same_becomes_likely(model: SentenceModel) -> None:
@@ -47,26 +59,43 @@ def test_a_doubtful_pair_that_means_something_else_becomes_less_likely(model: Se
 
 
 def test_neighbours_by_meaning_are_looked_at_though_they_share_no_word(model: SentenceModel) -> None:
-    found = with_meaning(day("Quake shakes port", "Tremor rattles harbour"), [], 0.0, WITHIN, model)
-    assert (0, 1) in {pair[:2] for pair in found}
+    assert (0, 1) in scored(day("Quake shakes port", "Tremor rattles harbour"), [], model)
+
+
+def test_two_that_share_no_word_are_no_story_however_sure_a_model_is(model: SentenceModel) -> None:
+    told = day("Quake shakes port", "Tremor rattles harbour")
+    sure = MeaningWeights(words=0.5, beyond=9.0, neutral=1.0)
+    assert 0.5 < scored(told, [], model, sure)[0, 1] < 0.55
+    assert scored(told, [(0, 1, 0.3)], model, sure)[0, 1] > 0.9
+
+
+def test_a_model_that_is_wrong_cannot_undo_what_words_make_sure(model: SentenceModel) -> None:
+    told = day("Quake shakes port", "Council raises fares")
+    against = MeaningWeights(words=1.0, beyond=9.0, neutral=6.0)
+    assert scored(told, [(0, 1, 0.999)], model, against)[0, 1] > 0.9
 
 
 def test_what_means_the_same_days_apart_is_no_neighbour(model: SentenceModel) -> None:
     told = day("Quake shakes port", "Tremor rattles harbour", hours=(1, 60))
-    assert (0, 1) not in {pair[:2] for pair in with_meaning(told, [], 0.0, WITHIN, model)}
+    assert (0, 1) not in scored(told, [], model)
+
+
+def test_articles_that_are_all_days_apart_make_no_pair(model: SentenceModel) -> None:
+    told = [document(1, "Quake shakes port"), document(2, "Tremor rattles harbour", hours_ago=60)]
+    assert scored(told, [], model) == {}
 
 
 def test_vectors_that_say_nothing_leave_the_words_their_order() -> None:
     told = day("Quake shakes port", "Tremor rattles harbour")
     pairs = [(0, 1, 0.9), (2, 3, 0.4)]
-    alike = with_meaning(told, pairs, 0.0, WITHIN, lambda texts: np.ones((len(texts), 4)) / 2)
-    found = {pair[:2]: pair[2] for pair in alike}
+    found = scored(told, pairs, lambda texts: np.ones((len(texts), 4)) / 2)
     assert found[0, 1] > found[2, 3]
 
 
 def test_each_pair_comes_once_smaller_first_and_always_the_same(model: SentenceModel) -> None:
     told = day("Quake shakes port", "Tremor rattles harbour", "Council raises fares")
-    once, twice = (list(with_meaning(told, [(0, 1, 0.3)], 0.0, WITHIN, model)) for _ in range(2))
+    weights = pair_weights().meaning
+    once, twice = (list(with_meaning(told, [(0, 1, 0.3)], 0.0, WITHIN, model, weights)) for _ in range(2))
     assert once == twice
     assert all(one < other for one, other, _score in once)
     assert len({pair[:2] for pair in once}) == len(once)
@@ -75,7 +104,7 @@ def test_each_pair_comes_once_smaller_first_and_always_the_same(model: SentenceM
 def test_where_no_vectors_are_to_be_had_the_words_decide() -> None:
     told = day("Quake shakes port", "Tremor rattles harbour")
     pairs = [(0, 1, 0.7), (2, 3, 0.1)]
-    assert list(with_meaning(told, pairs, 0.5, WITHIN, lambda _texts: None)) == [(0, 1, 0.7)]
+    assert scored(told, pairs, lambda _texts: None, floor=0.5) == {(0, 1): 0.7}
 
 
 def test_groups_of_a_day_take_meaning_into_account(model: SentenceModel) -> None:
